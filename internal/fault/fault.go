@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Fault is an error with a code from the vocabulary. Its message may be shown to users: it never holds a secret,
@@ -15,7 +16,9 @@ type Fault struct {
 	Code   Code
 	Detail string  // what happened, in one sentence
 	Fields []Field // every fault of a refused input, named by field
-	cause  error
+	// RetryAfter is when trying again first makes sense, where the other side said so; zero leaves it to the policy.
+	RetryAfter time.Duration
+	cause      error
 }
 
 // Field names one fault of an input: where it is and what is wrong there.
@@ -38,6 +41,12 @@ func Wrap(code Code, cause error, format string, args ...any) *Fault {
 // Invalid refuses an input with every fault found in it.
 func Invalid(subject string, fields ...Field) *Fault {
 	return &Fault{Code: InvalidInput, Detail: subject + " is not valid", Fields: fields}
+}
+
+// After sets when trying again first makes sense.
+func (f *Fault) After(delay time.Duration) *Fault {
+	f.RetryAfter = delay
+	return f
 }
 
 func (f *Fault) Error() string {
