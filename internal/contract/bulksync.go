@@ -15,6 +15,9 @@ const (
 	BackfillID = "shopify-backfill"
 )
 
+// ReplayID is the id of a run's replay.
+func ReplayID(runID string) string { return "archive-replay-" + runID }
+
 // Queries, updates and signals of the sync, the backfill and the replay.
 const (
 	QueryProgress           = "progress"           // → Progress
@@ -50,6 +53,9 @@ const (
 	Orders    Entity = "orders"
 	Shop      Entity = "shop" // the shop and its locations; always loaded whole
 )
+
+// MirroredEntities are those that have a watermark, in the order in which they are loaded.
+var MirroredEntities = []Entity{Products, Customers, Orders}
 
 // Watermark is the key of the entity's watermark, which is also the id of its workflow.
 func (e Entity) Watermark() string { return string(e) + "_last_watermark" }
@@ -111,6 +117,7 @@ type (
 		Window    Window     `json:"window"`
 		Watermark *time.Time `json:"watermark,omitempty"`
 		First     bool       `json:"first"`
+		Floored   bool       `json:"floored,omitempty"` // the watermark lies before the floor: what is between them is a backfill's
 	}
 
 	FetchShopInput struct {
@@ -150,6 +157,9 @@ type (
 		Window Window          `json:"window"`
 		// ObjectKey is where the bytes go: ArchiveKey(run, part).
 		ObjectKey string `json:"object_key"`
+		// Partial archives what an operation that failed has written until then, as evidence: it is never loaded, and
+		// one that wrote nothing leaves no object.
+		Partial bool `json:"partial,omitempty"`
 	}
 	// Archive is an object of JSON lines. The counts also stand in the object's metadata, so that a replay can
 	// reconcile without the run's history.
@@ -208,10 +218,15 @@ type (
 		Bytes    int64 `json:"bytes"`
 	}
 
+	// AdvanceInput tells what a run has stored and published. The watermark refuses it where the window does not begin
+	// at or before the watermark: it was reset meanwhile, and moving it would leave a gap.
 	AdvanceInput struct {
-		Entity Entity    `json:"entity"`
-		To     time.Time `json:"to"`
-		RunID  string    `json:"run_id"`
+		Entity  Entity    `json:"entity"`
+		From    time.Time `json:"from"`
+		To      time.Time `json:"to"`
+		First   bool      `json:"first,omitempty"`
+		Floored bool      `json:"floored,omitempty"`
+		RunID   string    `json:"run_id"`
 	}
 
 	ListArchiveInput struct {
@@ -263,6 +278,19 @@ func (m WatermarkMove) Report() Report { return Report{Watermark: &m} }
 // BulkSyncInput asks for the entities to be brought up to date; none named means all.
 type BulkSyncInput struct {
 	Entities []Entity `json:"entities,omitempty"`
+	// State is carried over when the workflow continues as new.
+	State *BulkSyncState `json:"state,omitempty"`
+}
+
+// BulkSyncState is where a sync stands: what it covers, what is left to do, and what was done.
+type BulkSyncState struct {
+	RunID   string                  `json:"run_id"` // the first run's id: archives keep one name
+	Began   time.Time               `json:"began"`
+	Access  Access                  `json:"access"`
+	Windows map[Entity]OpenedWindow `json:"windows"`
+	Left    map[Entity][]Window     `json:"left"`  // to be mirrored yet, in order
+	Slice   map[Entity]int          `json:"slice"` // the last slice's number
+	Loaded  map[Entity]LoadResult   `json:"loaded"`
 }
 
 // BulkSyncResult counts what a run did, by entity.
@@ -300,6 +328,15 @@ type ReplayInput struct {
 	Force bool   `json:"force,omitempty"`
 }
 
+// Plus adds what another slice did.
+func (r LoadResult) Plus(other LoadResult) LoadResult {
+	return LoadResult{
+		Roots: r.Roots + other.Roots, Written: r.Written + other.Written, Unchanged: r.Unchanged + other.Unchanged,
+		Stale: r.Stale + other.Stale, Rows: r.Rows + other.Rows, Removed: r.Removed + other.Removed,
+		Events: r.Events + other.Events, Bytes: r.Bytes + other.Bytes,
+	}
+}
+
 // Progress is a run as its users see it: the steps in order, each with counts.
 type Progress struct {
 	Phase string `json:"phase"`
@@ -308,12 +345,14 @@ type Progress struct {
 
 // Step is one line of a run's progress. Total is 0 where it is not known.
 type Step struct {
-	Name   string    `json:"name"`
-	State  StepState `json:"state"`
-	Done   int64     `json:"done"`
-	Total  int64     `json:"total"`
-	Unit   string    `json:"unit,omitempty"`
-	Detail string    `json:"detail,omitempty"`
+	Name string `json:"name"`
+	// Activity is the id of the activity that does the step: while it runs, its heartbeat has the newest figures.
+	Activity string    `json:"activity,omitempty"`
+	State    StepState `json:"state"`
+	Done     int64     `json:"done"`
+	Total    int64     `json:"total"`
+	Unit     string    `json:"unit,omitempty"`
+	Detail   string    `json:"detail,omitempty"`
 }
 
 // StepState is where a step stands.

@@ -123,4 +123,3 @@ func describe(err error, timeout *temporal.TimeoutError) string {
 	}
 	return "a deadline passed (" + timeout.TimeoutType().String() + ")"
 }
-
