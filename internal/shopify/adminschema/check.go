@@ -25,9 +25,10 @@ func (s *Schema) parse(document string) (*ast.QueryDocument, error) {
 }
 
 // Shopify's limits on a bulk query: https://shopify.dev/docs/api/usage/bulk-operations/queries#operation-restrictions.
+// The root connection is not nested: products → variants → metafields is as deep as it goes.
 const (
 	maxBulkConnections = 5
-	maxBulkDepth       = 2
+	maxBulkNesting     = 2
 )
 
 // CheckBulk holds a bulk query against the schema and against the restrictions of bulk operations, which the API tells
@@ -62,7 +63,7 @@ type bulkWalk struct {
 	faults      []error
 }
 
-// place is where the walk stands: how many connections deep, whether below a list, and the selection set of the node
+// place is where the walk stands: within how many connections, whether below a list, and the selection set of the node
 // that the next connection would be nested in (nil outside a connection).
 type place struct {
 	path   string
@@ -96,10 +97,10 @@ func (w *bulkWalk) connection(field *ast.Field, at place) {
 	if at.inList {
 		w.refuse("%s: a connection inside a list is not allowed", at.path)
 	}
-	at.depth++
-	if at.depth > maxBulkDepth {
-		w.refuse("%s: connections are nested %d deep; at most %d are allowed", at.path, at.depth, maxBulkDepth)
+	if at.depth > maxBulkNesting {
+		w.refuse("%s: connections are nested %d deep; at most %d are allowed", at.path, at.depth, maxBulkNesting)
 	}
+	at.depth++
 	if at.node != nil && !selectsID(at.node) {
 		w.refuse("%s: the parent of a nested connection has to select `id` without an alias", at.path)
 	}

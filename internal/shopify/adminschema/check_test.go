@@ -23,6 +23,7 @@ func TestCheckBulkAcceptsWhatShopifyRuns(t *testing.T) {
 		"nested connection":     `{ orders { edges { node { id lineItems { edges { node { id } } } refunds { id } } } } }`,
 		"connection by nodes":   `{ products { nodes { id variants { nodes { id } } } } }`,
 		"fragment":              `query { products { edges { node { ...p } } } } fragment p on Product { id variants { edges { node { id } } } }`,
+		"nested twice":          `{ products { edges { node { id variants { edges { node { id metafields { edges { node { id } } } } } } } } } }`,
 		"child without an id":   `{ products { edges { node { id variants { edges { node { sku } } } } } } }`,
 		"through a plain field": `{ shop { currencyCode } products { edges { node { id } } } }`,
 	} {
@@ -35,7 +36,7 @@ func TestCheckBulkRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ query, names string }{
 		"no connection":            {`{ shop { name } }`, "at least one connection"},
 		"too many connections":     {`{ a: products { edges { node { id } } } b: products { edges { node { id } } } c: products { edges { node { id } } } d: products { edges { node { id } } } e: products { edges { node { id } } } f: products { edges { node { id } } } }`, "6 connections"},
-		"too deep":                 {`{ products { edges { node { id collections { edges { node { id products { edges { node { id } } } } } } } } } }`, "3 deep"},
+		"too deep":                 {`{ products { edges { node { id collections { edges { node { id products { edges { node { id variants { edges { node { id } } } } } } } } } } } } }`, "3 deep"},
 		"connection in a list":     {`{ orders { edges { node { id refunds { id refundLineItems { edges { node { quantity } } } } } } } }`, "query.orders.refunds.refundLineItems: a connection inside a list"},
 		"parent without id":        {`{ products { edges { node { title variants { edges { node { id } } } } } } }`, "select `id`"},
 		"parent with an alias":     {`{ products { edges { node { gid: id variants { edges { node { id } } } } } } }`, "select `id`"},
