@@ -67,10 +67,17 @@ type Window struct {
 	To   time.Time `json:"to"`
 }
 
+// Beginning is before anything that a store on Shopify can hold.
+var Beginning = time.Date(2006, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // Halves splits the window in the middle. The second half is false when it is too short to be split.
 func (w Window) Halves() (Window, Window, bool) {
-	middle := w.From.Add(w.To.Sub(w.From) / 2).Truncate(time.Second)
-	if !middle.After(w.From) || !w.To.After(middle) {
+	from := w.From
+	if from.IsZero() {
+		from = Beginning
+	}
+	middle := from.Add(w.To.Sub(from) / 2).Truncate(time.Second)
+	if !middle.After(from) || !w.To.After(middle) {
 		return w, Window{}, false
 	}
 	return Window{w.From, middle}, Window{middle, w.To}, true
@@ -291,6 +298,9 @@ type BulkSyncState struct {
 	Left    map[Entity][]Window     `json:"left"`  // to be mirrored yet, in order
 	Slice   map[Entity]int          `json:"slice"` // the last slice's number
 	Loaded  map[Entity]LoadResult   `json:"loaded"`
+	Sweeps  map[Entity][]Window     `json:"sweeps"` // to be searched for deletions yet
+	Swept   map[Entity]int          `json:"swept"`  // the last sweep's number
+	Deleted map[Entity]int64        `json:"deleted"`
 }
 
 // BulkSyncResult counts what a run did, by entity.
@@ -301,12 +311,13 @@ type BulkSyncResult struct {
 	Marks   map[Entity]WatermarkMove `json:"marks,omitempty"`
 }
 
-// BackfillInput loads a range of the store's history, beside the daily sync and without touching its watermarks. A
-// zero From means from the shop's first order; a zero To means now.
+// BackfillInput loads a range of the store's history, by the time at which orders were created, beside the daily sync
+// and without touching its watermarks. Products and customers are loaded whole up to To, because an order may refer to
+// one from long before. A zero From means from the shop's first order; a zero To means now.
 type BackfillInput struct {
 	Entities []Entity  `json:"entities,omitempty"`
-	From     time.Time `json:"from"`
-	To       time.Time `json:"to"`
+	From     time.Time `json:"from,omitzero"`
+	To       time.Time `json:"to,omitzero"`
 	// State is carried over when the workflow continues as new.
 	State *BackfillState `json:"state,omitempty"`
 }
@@ -314,18 +325,42 @@ type BackfillInput struct {
 // BackfillState is where a backfill stands: what is done, and how wide the next slice is.
 type BackfillState struct {
 	RunID  string                `json:"run_id"` // the first run's id: archives keep one name
-	Entity Entity                `json:"entity"`
-	Next   time.Time             `json:"next"`
-	Width  time.Duration         `json:"width"`
-	Slice  int                   `json:"slice"`
+	Shop   string                `json:"shop"`
+	Entity Entity                `json:"entity"`         // being loaded; those before it are done
+	Left   []Window              `json:"left,omitempty"` // to be loaded before Next
+	Next   time.Time             `json:"next"`           // where the next slice begins
+	Width  time.Duration         `json:"width"`          // of the next slice
+	Slice  map[Entity]int        `json:"slice"`          // the last slice's number
 	Paused bool                  `json:"paused"`
 	Loaded map[Entity]LoadResult `json:"loaded"`
+	Events int64                 `json:"events"`
+}
+
+// BackfillResult counts what a backfill did, by entity.
+type BackfillResult struct {
+	Loaded map[Entity]LoadResult `json:"loaded"`
+	Events int64                 `json:"events"`
 }
 
 // ReplayInput loads a run's archived objects again, without Shopify.
 type ReplayInput struct {
 	RunID string `json:"run_id"`
 	Force bool   `json:"force,omitempty"`
+	// State is carried over when the workflow continues as new.
+	State *ReplayState `json:"state,omitempty"`
+}
+
+// ReplayState is where a replay stands.
+type ReplayState struct {
+	RunID  string                `json:"run_id"` // the replay's own
+	Next   int                   `json:"next"`   // the next slice
+	Loaded map[Entity]LoadResult `json:"loaded"`
+}
+
+// ReplayResult counts what a replay did, by entity.
+type ReplayResult struct {
+	Loaded map[Entity]LoadResult `json:"loaded"`
+	Events int64                 `json:"events"`
 }
 
 // Plus adds what another slice did.

@@ -67,10 +67,14 @@ var runID = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
 
 // Validate implements Validator.
 func (in ReplayInput) Validate() []fault.Field {
+	var fields []fault.Field
 	if !runID.MatchString(in.RunID) {
-		return []fault.Field{{Name: "/run_id", Detail: fmt.Sprintf("%q is no run id", in.RunID)}}
+		fields = append(fields, fault.Field{Name: "/run_id", Detail: fmt.Sprintf("%q is no run id", in.RunID)})
 	}
-	return nil
+	if in.State != nil {
+		fields = append(fields, fault.Field{Name: "/state", Detail: "is the workflow's own"})
+	}
+	return fields
 }
 
 func checkEntities(entities []Entity) []fault.Field {
