@@ -21,18 +21,20 @@ const (
 
 // Activities of the roll and of the maintenance.
 var (
-	RollStream           = Activity[RollInput, Rolled]{"lakehouse.RollStream"}
-	ListTables           = Activity[ListTablesInput, Tables]{"lakehouse.ListTables"}
-	CompactTable         = Activity[MaintainInput, Compacted]{"lakehouse.CompactTable"}
-	RewriteManifests     = Activity[MaintainInput, ManifestsRewritten]{"lakehouse.RewriteManifests"}
-	ExpireSnapshots      = Activity[MaintainInput, SnapshotsExpired]{"lakehouse.ExpireSnapshots"}
-	DeleteOrphans        = Activity[MaintainInput, OrphansDeleted]{"lakehouse.DeleteOrphans"}
-	ReplicateObjectives  = Activity[ReplicateInput, Replicated]{"lakehouse.ReplicateObjectives"}
-	RedriveDeadLetters   = Activity[RedriveInput, Redriven]{"lakehouse.RedriveDeadLetters"}
-	AllTelemetryStreams  = []string{"COMMERCE_TELEMETRY", "PUBLICATION_TELEMETRY", "SYNC_TELEMETRY", "TELEMETRY_DEAD_LETTERS"}
-	DefaultOrphanAge     = 72 * time.Hour
-	DefaultSnapshotAge   = 7 * 24 * time.Hour
-	DefaultSnapshotCount = 20
+	RollStream          = Activity[RollInput, Rolled]{"lakehouse.RollStream"}
+	ListTables          = Activity[ListTablesInput, Tables]{"lakehouse.ListTables"}
+	CompactTable        = Activity[MaintainInput, Compacted]{"lakehouse.CompactTable"}
+	RewriteManifests    = Activity[MaintainInput, ManifestsRewritten]{"lakehouse.RewriteManifests"}
+	ExpireSnapshots     = Activity[MaintainInput, SnapshotsExpired]{"lakehouse.ExpireSnapshots"}
+	DeleteOrphans       = Activity[MaintainInput, OrphansDeleted]{"lakehouse.DeleteOrphans"}
+	ReplicateObjectives = Activity[ReplicateInput, Replicated]{"lakehouse.ReplicateObjectives"}
+	RedriveDeadLetters  = Activity[RedriveInput, Redriven]{"lakehouse.RedriveDeadLetters"}
+)
+
+// What maintenance leaves alone where its input does not say otherwise.
+const (
+	DefaultOrphanAge   = 72 * time.Hour
+	DefaultSnapshotAge = 7 * 24 * time.Hour
 )
 
 type (
