@@ -14,7 +14,7 @@ import (
 
 const (
 	stallAfter  = time.Minute // a download that brings nothing for this long is opened again
-	reopenLimit = 8           // how often in a row, without a byte in between
+	reopenLimit = 6           // how often in a row, without a byte in between
 	reopenPause = 200 * time.Millisecond
 )
 
