@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"bluntcases.com/platform/devstack/stack"
+)
+
+// place is where a stack lives and listens: the flags that all commands share.
+type place struct {
+	Dir       string         `default:".local" help:"Directory of the stack's data."`
+	Cache     string         `default:".local/cache" help:"Directory of programs that were obtained."`
+	Ports     map[string]int `help:"Ports in place of the usual ones, as postgres=5434;s3=9001."`
+	FreePorts bool           `help:"Listen on ports that are free."`
+	Ready     string         `help:"File to write the addresses to, as JSON, when everything is ready. Default DIR/stack.json."`
+}
+
+func (p place) config(log *slog.Logger) (stack.Config, error) {
+	ports := stack.DefaultPorts()
+	if p.FreePorts {
+		free, err := stack.FreePorts()
+		if err != nil {
+			return stack.Config{}, err
+		}
+		ports = free
+	}
+	ports, err := ports.With(p.Ports)
+	if err != nil {
+		return stack.Config{}, err
+	}
+	return stack.Config{Dir: p.Dir, Cache: p.Cache, Ports: ports, Log: log}, nil
+}
+
+type up struct {
+	place
+	Only  []string      `help:"Parts to run, in place of all."`
+	Lease string        `help:"File that users of the stack hold a shared lock on: without any for --linger, the stack stops." type:"path"`
+	Idle  time.Duration `name:"linger" default:"30s" help:"How long to stay up without a user."`
+}
+
+// Run starts the stack, writes down its addresses, and keeps it up.
+func (u up) Run(ctx context.Context, log *slog.Logger) error {
+	ready := u.Ready
+	if ready == "" {
+		ready = filepath.Join(u.Dir, "stack.json")
+	}
+	config, err := u.config(log)
+	if err != nil {
+		return err
+	}
+	if u.Lease != "" {
+		var cancel context.CancelFunc
+		if ctx, cancel, err = untilUnused(ctx, u.Lease, u.Idle); err != nil {
+			return err
+		}
+		defer cancel()
+	}
+	return serve(ctx, config, ready, u.Only)
+}
+
+type run struct {
+	place
+	Part string `arg:"" help:"Which part."`
+}
+
+// Run runs one part; its addresses are in the file that --ready names.
+func (r run) Run(ctx context.Context, log *slog.Logger) error {
+	ready := r.Ready
+	if ready == "" {
+		ready = filepath.Join(r.Dir, r.Part+".json")
+	}
+	config, err := r.config(log)
+	if err != nil {
+		return err
+	}
+	return serve(ctx, config, ready, []string{r.Part})
+}
+
+func serve(ctx context.Context, config stack.Config, ready string, parts []string) error {
+	began := time.Now()
+	s, err := stack.Start(ctx, config, parts...)
+	if ctx.Err() != nil && err != nil {
+		return nil // told to stop while starting
+	}
+	if err != nil {
+		return err
+	}
+	env := s.Env()
+	if err := writeReady(ready, env); err != nil {
+		return errors.Join(err, s.Stop(context.WithoutCancel(ctx)))
+	}
+	fmt.Printf("ready after %.1f s\n", time.Since(began).Seconds())
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		fmt.Printf("  %s=%s\n", name, env[name])
+	}
+	err = s.Wait(ctx)
+	return errors.Join(err, os.Remove(ready), s.Stop(context.WithoutCancel(ctx)))
+}
+
+// writeReady writes the addresses so that a reader sees them whole or not at all.
+func writeReady(path string, env map[string]string) error {
+	content, err := json.MarshalIndent(env, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(path+".new", append(content, '\n'), 0o600); err != nil {
+		return err
+	}
+	if err := os.Rename(path+".new", path); err != nil {
+		return err
+	}
+	var script strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		fmt.Fprintf(&script, "export %s='%s'\n", name, env[name])
+	}
+	return os.WriteFile(strings.TrimSuffix(path, ".json")+".env", []byte(script.String()), 0o600)
+}
