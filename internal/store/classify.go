@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"strings"
+	"syscall"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -60,10 +63,9 @@ func Classify(err error, format string, args ...any) error {
 		if column == "" {
 			column = constraintColumn(pg.ConstraintName)
 		}
-		refused := fault.Invalid(doing+": a row of "+pg.TableName, fault.Field{
+		return fault.Invalid(doing+": a row of "+pg.TableName, fault.Field{
 			Name: pg.TableName + "." + column, Detail: "the database refuses it (" + strings.TrimSpace(pg.ConstraintName+" "+pg.Code) + ")",
 		})
-		return refused
 	case queryCanceled:
 		return fault.Wrap(fault.Timeout, cause, "%s", doing)
 	}
@@ -79,8 +81,8 @@ func Classify(err error, format string, args ...any) error {
 // isConnection recognises a connection that broke in the middle; the statement may or may not have been done.
 func isConnection(err error) bool {
 	var connect *pgconn.ConnectError
-	return errors.As(err, &connect) || strings.Contains(err.Error(), "unexpected EOF") || strings.Contains(err.Error(), "conn closed") ||
-		strings.Contains(err.Error(), "connection reset")
+	return errors.As(err, &connect) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||
+		errors.Is(err, net.ErrClosed) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
 
 // constraintColumn reads the column out of a CHECK's name, <uid>_<column>_check; row_check names no column.
