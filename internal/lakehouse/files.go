@@ -1,0 +1,165 @@
+package lakehouse
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/apache/iceberg-go"
+	iceio "github.com/apache/iceberg-go/io"
+	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
+
+	"bluntcases.com/platform/internal/duck"
+	"bluntcases.com/platform/internal/fault"
+)
+
+// uploads is how many files of one table are sent or fetched at once: small files are bound by latency.
+const uploads = 8
+
+// PartitionColumn is the column that Export adds to a query's rows: the partition's value as whole days or hours since
+// 1970. It is in the files' path and not in the files.
+const PartitionColumn = "_part"
+
+// Refused is the partition of the rows that a query marks as not to be taken. It is never uploaded.
+const Refused = -1
+
+// LocalFile is a Parquet file on disk that may become a data file of a table.
+type LocalFile struct {
+	duck.File
+	Ordinal int64 // the partition's value; 0 where the table has no partition
+}
+
+// Export writes a query's rows as Parquet files into dir, one or more a partition, with the table's field ids. The query
+// yields the table's columns by name; where it has no column _part, the partition is computed.
+func (l *Lake) Export(ctx context.Context, db *duck.DB, t *Table, query, dir string) ([]LocalFile, error) {
+	return export(ctx, db, t, fmt.Sprintf("SELECT *, %s AS %s FROM (%s)", t.Definition.Partition.ordinal(), PartitionColumn, query), dir)
+}
+
+func export(ctx context.Context, db *duck.DB, t *Table, query, dir string) ([]LocalFile, error) {
+	if err := os.RemoveAll(dir); err != nil {
+		return nil, fault.Wrap(fault.Internal, err, "clear the scratch folder")
+	}
+	written, err := db.Export(ctx, duck.Export{Query: query, To: dir, PartitionBy: []string{PartitionColumn}, FieldIDs: t.fieldIDs()})
+	if err != nil {
+		return nil, fault.Wrap(fault.Internal, err, "write the rows of %s", t.Definition.Name)
+	}
+	files := make([]LocalFile, 0, len(written))
+	for _, f := range written {
+		ordinal, err := strconv.ParseInt(f.Partition[PartitionColumn], 10, 64)
+		if err != nil {
+			return nil, fault.Wrap(fault.Internal, err, "a row of %s has no partition", t.Definition.Name)
+		}
+		files = append(files, LocalFile{File: f, Ordinal: ordinal})
+	}
+	return files, nil
+}
+
+func (t *Table) fieldIDs() []duck.FieldID {
+	var ids []duck.FieldID
+	for _, field := range t.Schema().Fields() {
+		id := duck.FieldID{Column: field.Name, ID: field.ID}
+		if list, ok := field.Type.(*iceberg.ListType); ok {
+			id.Element = list.ElementID
+		}
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// Columns names the table's columns in order, as SQL.
+func (t *Table) Columns() string {
+	var names []string
+	for _, field := range t.Schema().Fields() {
+		names = append(names, duck.Name(field.Name))
+	}
+	return strings.Join(names, ", ")
+}
+
+// Upload sends files to the table's folder under names of their own and returns them as data files, with statistics.
+// Nothing refers to them before a commit does; if none ever does, maintenance removes them.
+func (l *Lake) Upload(ctx context.Context, t *Table, files []LocalFile) ([]iceberg.DataFile, error) {
+	fs, err := t.writable(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]iceberg.DataFile, len(files))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(uploads)
+	for i, f := range files {
+		group.Go(func() error {
+			address := t.address(f.Ordinal)
+			if err := send(ctx, fs, f.Path, address); err != nil {
+				return classify(err, "upload a file of %s", t.Definition.Name)
+			}
+			out[i], err = t.dataFile(f, address)
+			return err
+		})
+	}
+	return out, group.Wait()
+}
+
+func (t *Table) writable(ctx context.Context) (iceio.WriteFileIO, error) {
+	fs, err := t.FS(ctx)
+	if err != nil {
+		return nil, classify(err, "reach the files of %s", t.Definition.Name)
+	}
+	w, ok := fs.(iceio.WriteFileIO)
+	if !ok {
+		return nil, fault.New(fault.Internal, "the files of %s cannot be written", t.Definition.Name)
+	}
+	return w, nil
+}
+
+// address makes a new data file's name.
+func (t *Table) address(ordinal int64) string {
+	folder := ""
+	if spec := t.Spec(); spec.NumFields() > 0 {
+		field := spec.Field(0)
+		folder = fmt.Sprintf("%s=%s/", field.Name, t.Definition.Partition.Show(ordinal))
+	}
+	return fmt.Sprintf("%s/data/%s%s.parquet", strings.TrimRight(t.Location(), "/"), folder, uuid.NewString())
+}
+
+func send(ctx context.Context, fs iceio.WriteFileIO, path, address string) (err error) {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	in, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := fs.Create(address)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(out, in); err != nil {
+		return errors.Join(err, out.Close())
+	}
+	return out.Close()
+}
+
+// fetch copies a data file to disk.
+func fetch(ctx context.Context, fs iceio.IO, address, path string) (err error) {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	in, err := fs.Open(address)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(out, in); err != nil {
+		return errors.Join(err, out.Close())
+	}
+	return out.Close()
+}
