@@ -282,6 +282,29 @@ func (d Deletions) Report() Report { return Report{RecordsIn: d.Seen, RecordsOut
 // Report implements Reporter.
 func (m WatermarkMove) Report() Report { return Report{Watermark: &m} }
 
+// Report implements Reporter: the sums over all entities, and the move of the orders' watermark.
+func (r BulkSyncResult) Report() Report {
+	sum := total(r.Loaded)
+	if move, moved := r.Marks[Orders]; moved {
+		sum.Watermark = &move
+	}
+	return sum
+}
+
+// Report implements Reporter.
+func (r BackfillResult) Report() Report { return total(r.Loaded) }
+
+// Report implements Reporter.
+func (r ReplayResult) Report() Report { return total(r.Loaded) }
+
+func total(loaded map[Entity]LoadResult) Report {
+	var sum LoadResult
+	for _, one := range loaded {
+		sum = sum.Plus(one)
+	}
+	return sum.Report()
+}
+
 // BulkSyncInput asks for the entities to be brought up to date; none named means all.
 type BulkSyncInput struct {
 	Entities []Entity `json:"entities,omitempty"`

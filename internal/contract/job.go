@@ -175,3 +175,13 @@ func kind[In any](workflow, queue, summary string, id func(In) string) Kind {
 
 // missing is the row of a job whose workflow comes in a later version.
 func missing(workflow string) Kind { return Kind{Workflow: workflow} }
+
+// JobTypeOf is the job type that starts the workflow, or nothing.
+func JobTypeOf(workflow string) JobType {
+	for _, name := range slices.Sorted(maps.Keys(jobKinds)) {
+		if jobKinds[name].Workflow == workflow {
+			return name
+		}
+	}
+	return ""
+}
