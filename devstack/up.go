@@ -22,7 +22,9 @@ type place struct {
 	Cache     string         `default:".local/cache" help:"Directory of programs that were obtained."`
 	Ports     map[string]int `help:"Ports in place of the usual ones, as postgres=5434;s3=9001."`
 	FreePorts bool           `help:"Listen on ports that are free."`
-	Ready     string         `help:"File to write the addresses to, as JSON, when everything is ready. Default DIR/stack.json."`
+	Ready     string         `help:"File to write the addresses to, as JSON, when everything is ready." type:"path"`
+	Lease     string         `help:"File that users hold a shared lock on: without any for --linger, everything stops." type:"path"`
+	Linger    time.Duration  `default:"30s" help:"How long to stay up without a user."`
 }
 
 func (p place) config(log *slog.Logger) (stack.Config, error) {
@@ -43,29 +45,12 @@ func (p place) config(log *slog.Logger) (stack.Config, error) {
 
 type up struct {
 	place
-	Only  []string      `help:"Parts to run, in place of all."`
-	Lease string        `help:"File that users of the stack hold a shared lock on: without any for --linger, the stack stops." type:"path"`
-	Idle  time.Duration `name:"linger" default:"30s" help:"How long to stay up without a user."`
+	Only []string `help:"Parts to run, in place of all."`
 }
 
 // Run starts the stack, writes down its addresses, and keeps it up.
 func (u up) Run(ctx context.Context, log *slog.Logger) error {
-	ready := u.Ready
-	if ready == "" {
-		ready = filepath.Join(u.Dir, "stack.json")
-	}
-	config, err := u.config(log)
-	if err != nil {
-		return err
-	}
-	if u.Lease != "" {
-		var cancel context.CancelFunc
-		if ctx, cancel, err = untilUnused(ctx, u.Lease, u.Idle); err != nil {
-			return err
-		}
-		defer cancel()
-	}
-	return serve(ctx, config, ready, u.Only)
+	return u.serve(ctx, log, "stack", u.Only...)
 }
 
 type run struct {
@@ -73,17 +58,30 @@ type run struct {
 	Part string `arg:"" help:"Which part."`
 }
 
-// Run runs one part; its addresses are in the file that --ready names.
+// Run runs one part.
 func (r run) Run(ctx context.Context, log *slog.Logger) error {
-	ready := r.Ready
-	if ready == "" {
-		ready = filepath.Join(r.Dir, r.Part+".json")
-	}
-	config, err := r.config(log)
+	return r.serve(ctx, log, r.Part, r.Part)
+}
+
+// serve runs parts until the context is over, with their addresses in the file --ready, or DIR/<name>.json.
+func (p place) serve(ctx context.Context, log *slog.Logger, name string, parts ...string) error {
+	config, err := p.config(log)
 	if err != nil {
 		return err
 	}
-	return serve(ctx, config, ready, []string{r.Part})
+	if p.Lease != "" {
+		leased, cancel, err := untilUnused(ctx, p.Lease, p.Linger)
+		if err != nil {
+			return err
+		}
+		defer cancel()
+		ctx = leased
+	}
+	ready := p.Ready
+	if ready == "" {
+		ready = filepath.Join(p.Dir, name+".json")
+	}
+	return serve(ctx, config, ready, parts)
 }
 
 func serve(ctx context.Context, config stack.Config, ready string, parts []string) error {

@@ -17,6 +17,7 @@ type Ports map[string]int
 func DefaultPorts() Ports {
 	return Ports{
 		"postgres": 5433, "temporal": 7233, "temporal-ui": 8233, "s3": 9000, "catalog": 8181, "nats": 4222,
+		"shopify": 9101, "access": 8080,
 	}
 }
 
