@@ -20,13 +20,15 @@ const memoJob = "job"
 
 // Dispatcher turns jobs into workflows. It is what the queue's consumer was in the original.
 type Dispatcher struct {
-	client client.Client
-	shop   string
+	client    client.Client
+	namespace string
+	shop      string
 }
 
-// NewDispatcher starts workflows by c; shop, which may be empty, makes its runs findable.
-func NewDispatcher(c client.Client, shop string) *Dispatcher {
-	return &Dispatcher{client: c, shop: shop}
+// NewDispatcher starts workflows by c, which is connected to the namespace; shop, which may be empty, makes its runs
+// findable.
+func NewDispatcher(c client.Client, namespace, shop string) *Dispatcher {
+	return &Dispatcher{client: c, namespace: namespace, shop: shop}
 }
 
 // Dispatch starts the job's workflow. Where the workflow is under way already, it answers with that run and says so.

@@ -29,7 +29,9 @@ func NewInterceptor(teller Teller, silent ...string) *Interceptor {
 	return &Interceptor{teller: teller, silent: silent}
 }
 
-func (i *Interceptor) tells(workflowType string) bool { return !slices.Contains(i.silent, workflowType) }
+func (i *Interceptor) tells(workflowType string) bool {
+	return !slices.Contains(i.silent, workflowType)
+}
 
 // InterceptActivity implements interceptor.WorkerInterceptor.
 func (i *Interceptor) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
