@@ -76,7 +76,7 @@ func Metrics(windows []int) []Metric {
 		)
 	}
 	return append(metrics,
-		Metric{"trend_7d", 0, false, "units of the last 7 days divided by those of the 7 days before"},
+		Metric{"trend_7d", 0, false, "growth of units over the 7 days before, as a fraction: 0.5 is half as many again"},
 		Metric{"days_since_last_sale", 0, true, "whole days"},
 		Metric{"days_since_first_sale", 0, true, "whole days"},
 	)

@@ -2,6 +2,8 @@ package uid
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"bluntcases.com/platform/internal/fault"
@@ -21,6 +23,11 @@ func Of(table string) (Prefix, bool) {
 		}
 	}
 	return "", false
+}
+
+// Tables lists the tables that have a prefix, sorted.
+func Tables() []string {
+	return slices.Sorted(maps.Values(tables))
 }
 
 // Parse returns the prefix of an id. It fails with invalid_input for anything that is not the id of some table.
