@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,9 +36,9 @@ type LocalFile struct {
 }
 
 // Export writes a query's rows as Parquet files into dir, one or more a partition, with the table's field ids. The query
-// yields the table's columns by name; where it has no column _part, the partition is computed.
+// yields the table's columns by name.
 func (l *Lake) Export(ctx context.Context, db *duck.DB, t *Table, query, dir string) ([]LocalFile, error) {
-	return export(ctx, db, t, fmt.Sprintf("SELECT *, %s AS %s FROM (%s)", t.Definition.Partition.ordinal(), PartitionColumn, query), dir)
+	return export(ctx, db, t, fmt.Sprintf("SELECT %s, %s AS %s FROM (%s)", t.columns(), t.Definition.Partition.ordinal(), PartitionColumn, query), dir)
 }
 
 func export(ctx context.Context, db *duck.DB, t *Table, query, dir string) ([]LocalFile, error) {
@@ -61,7 +62,7 @@ func export(ctx context.Context, db *duck.DB, t *Table, query, dir string) ([]Lo
 
 func (t *Table) fieldIDs() []duck.FieldID {
 	var ids []duck.FieldID
-	for _, field := range t.Schema().Fields() {
+	for _, field := range t.fields() {
 		id := duck.FieldID{Column: field.Name, ID: field.ID}
 		if list, ok := field.Type.(*iceberg.ListType); ok {
 			id.Element = list.ElementID
@@ -71,10 +72,21 @@ func (t *Table) fieldIDs() []duck.FieldID {
 	return ids
 }
 
-// Columns names the table's columns in order, as SQL.
-func (t *Table) Columns() string {
-	var names []string
+// fields are the columns that both the definition and the table have: a table may be a version behind or ahead.
+func (t *Table) fields() []iceberg.NestedField {
+	var both []iceberg.NestedField
 	for _, field := range t.Schema().Fields() {
+		if slices.ContainsFunc(t.Definition.Columns, func(c Column) bool { return c.Name == field.Name }) {
+			both = append(both, field)
+		}
+	}
+	return both
+}
+
+// columns names the fields as SQL.
+func (t *Table) columns() string {
+	var names []string
+	for _, field := range t.fields() {
 		names = append(names, duck.Name(field.Name))
 	}
 	return strings.Join(names, ", ")

@@ -1,14 +1,22 @@
 -- What the transforms share: how text becomes a value, and when it is none.
 
-CREATE MACRO time_of(v) AS TRY_CAST(v AS TIMESTAMPTZ);
-CREATE MACRO not_time(v) AS v IS NOT NULL AND TRY_CAST(v AS TIMESTAMPTZ) IS NULL;
+CREATE OR REPLACE MACRO time_of(v) AS TRY_CAST(v AS TIMESTAMPTZ);
 
-CREATE MACRO money_of(v) AS TRY_CAST(v AS DECIMAL(18, 4));
+CREATE OR REPLACE MACRO not_time(v) AS v IS NOT NULL AND TRY_CAST(v AS TIMESTAMPTZ) IS NULL;
+
+-- The variables earliest and latest bound the time of a batch's events.
+CREATE OR REPLACE MACRO in_range(v) AS
+    coalesce(TRY_CAST(v AS TIMESTAMPTZ) BETWEEN getvariable('earliest') AND getvariable('latest'), false);
+
+CREATE OR REPLACE MACRO money_of(v) AS TRY_CAST(v AS DECIMAL(18, 4));
 
 -- A cast rounds. Only text with an exponent, or with more than four places after the point, can have been rounded.
-CREATE MACRO not_money(v) AS v IS NOT NULL AND (
+CREATE OR REPLACE MACRO not_money(v) AS v IS NOT NULL AND (
     TRY_CAST(v AS DECIMAL(18, 4)) IS NULL
-    OR (CASE WHEN instr(v, '.') > 0 AND length(v) - instr(v, '.') > 4 OR v LIKE '%e%' OR v LIKE '%E%'
-        THEN TRY_CAST(v AS DECIMAL(38, 18)) IS DISTINCT FROM TRY_CAST(v AS DECIMAL(18, 4)) ELSE false END));
+    OR CASE WHEN (instr(v, '.') > 0 AND length(v) - instr(v, '.') > 4) OR instr(lower(v), 'e') > 0
+       THEN TRY_CAST(v AS DECIMAL(38, 18)) IS DISTINCT FROM TRY_CAST(v AS DECIMAL(18, 4))
+       ELSE false END);
 
-CREATE MACRO not_whole(v) AS v IS NOT NULL AND (TRY_CAST(v AS BIGINT) IS NULL OR TRY_CAST(v AS BIGINT)::VARCHAR <> v);
+CREATE OR REPLACE MACRO not_whole(v) AS v IS NOT NULL AND coalesce(TRY_CAST(v AS BIGINT)::VARCHAR <> v, true);
+
+CREATE OR REPLACE MACRO missing(v) AS v IS NULL OR v = '';

@@ -1,0 +1,206 @@
+package lakehouse
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+
+	"github.com/apache/iceberg-go"
+	"github.com/apache/iceberg-go/table"
+
+	"bluntcases.com/platform/internal/duck"
+	"bluntcases.com/platform/internal/fault"
+)
+
+// Compare drops the rows whose events the table's partitions already hold, as t shows them. It reads only the partitions
+// that the batch touches, only the event ids of their files, and each file once: what it has read stays on disk (see
+// idStore), and data files never change. Called again with a newer table, it looks at the files that are new.
+func (l *Lake) Compare(ctx context.Context, s *Staged, t *Table) (dropped int64, err error) {
+	if len(s.Files) == 0 {
+		return 0, nil
+	}
+	files, err := s.unchecked(ctx, t)
+	if err != nil || len(files) == 0 {
+		return 0, err
+	}
+	held, err := l.ids(t).local(ctx, t, files)
+	if err != nil {
+		return 0, err
+	}
+	before := s.Doubles
+	if err := s.dropDoubles(ctx, held); err != nil {
+		return 0, err
+	}
+	for _, f := range files {
+		s.checked[f.FilePath()] = true
+	}
+	return s.Doubles - before, nil
+}
+
+// unchecked lists the table's data files in the partitions of the batch that were not compared yet.
+func (s *Staged) unchecked(ctx context.Context, t *Table) ([]iceberg.DataFile, error) {
+	touched := map[int64]bool{}
+	for _, f := range s.Files {
+		touched[f.Ordinal] = true
+	}
+	all, err := t.DataFiles(ctx, touched)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(f iceberg.DataFile) bool { return s.checked[f.FilePath()] }), nil
+}
+
+// DataFiles lists the current snapshot's files in the partitions, or all of them where partitions is nil.
+func (t *Table) DataFiles(ctx context.Context, partitions map[int64]bool) ([]iceberg.DataFile, error) {
+	if t.CurrentSnapshot() == nil {
+		return nil, nil
+	}
+	var options []table.ScanOption
+	if len(partitions) > 0 && t.Definition.Partition.Column != "" {
+		ordinals := slices.Sorted(maps.Keys(partitions))
+		options = append(options, table.WithRowFilter(t.Definition.Partition.between(ordinals[0], ordinals[len(ordinals)-1])))
+	}
+	tasks, err := t.Scan(options...).PlanFiles(ctx)
+	if err != nil {
+		return nil, classify(err, "plan the files of %s", t.Definition.Name)
+	}
+	var files []iceberg.DataFile
+	for _, task := range tasks {
+		if len(task.DeleteFiles)+len(task.EqualityDeleteFiles)+len(task.DeletionVectorFiles) > 0 {
+			return nil, fault.New(fault.SchemaMismatch, "%s has delete files; its tables are copy-on-write", t.Definition.Name)
+		}
+		if partitions == nil || partitions[t.Ordinal(task.File)] {
+			files = append(files, task.File)
+		}
+	}
+	return files, nil
+}
+
+// Ordinal is the partition's value of a data file, as whole days or hours since 1970.
+func (t *Table) Ordinal(f iceberg.DataFile) int64 {
+	for _, value := range f.Partition() {
+		switch v := value.(type) {
+		case iceberg.Date:
+			return int64(v)
+		case int32:
+			return int64(v)
+		case int64:
+			return v
+		case int:
+			return int64(v)
+		}
+	}
+	return 0
+}
+
+// between is a filter for the partitions from one to another, both included.
+func (p Partition) between(from, to int64) iceberg.BooleanExpression {
+	column := iceberg.Reference(p.Column)
+	if p.By == ByValue {
+		return iceberg.NewAnd(iceberg.GreaterThanEqual(column, iceberg.Date(from)), iceberg.LessThanEqual(column, iceberg.Date(to)))
+	}
+	unit := int64(86_400_000_000)
+	if p.By == ByHour {
+		unit = 3_600_000_000
+	}
+	return iceberg.NewAnd(iceberg.GreaterThanEqual(column, iceberg.Timestamp(from*unit)), iceberg.LessThan(column, iceberg.Timestamp((to+1)*unit)))
+}
+
+// dropDoubles writes the files of the partitions in which an event occurs twice, or that the ids in held name, once more
+// without the doubles. Held are Parquet files with the column event_id; with none, the batch is compared with itself.
+func (s *Staged) dropDoubles(ctx context.Context, held []string) error {
+	affected, err := s.affected(ctx, held)
+	if err != nil || len(affected) == 0 {
+		return err
+	}
+	var keep, again []LocalFile
+	var rows int64
+	for _, f := range s.Files {
+		if affected[f.Ordinal] {
+			again = append(again, f)
+			rows += f.Rows
+		} else {
+			keep = append(keep, f)
+		}
+	}
+	anti := ""
+	if len(held) > 0 {
+		anti = " ANTI JOIN read_parquet(" + duck.List(held) + ") USING (event_id)"
+	}
+	s.rounds++
+	written, err := export(ctx, s.db, s.table, fmt.Sprintf(
+		"SELECT %s, %s AS %s FROM (SELECT *, row_number() OVER (PARTITION BY event_id) AS _nth FROM read_parquet(%s)%s) WHERE _nth = 1",
+		s.table.columns(), s.table.Definition.Partition.ordinal(), PartitionColumn, duck.List(paths(again)), anti),
+		filepath.Join(s.dir, fmt.Sprint(s.rounds)))
+	if err != nil {
+		return err
+	}
+	for _, f := range written {
+		rows -= f.Rows
+	}
+	s.Files = append(keep, written...)
+	s.Rows -= rows
+	s.Doubles += rows
+	return nil
+}
+
+// affected finds the partitions that hold a double.
+func (s *Staged) affected(ctx context.Context, held []string) (map[int64]bool, error) {
+	if len(s.Files) == 0 {
+		return nil, nil
+	}
+	staged := "read_parquet(" + duck.List(paths(s.Files)) + ", filename = true)"
+	query := "SELECT DISTINCT filename FROM " + staged + " SEMI JOIN read_parquet(" + duck.List(held) + ") USING (event_id)"
+	if len(held) == 0 {
+		doubled, err := s.db.Count(ctx, "SELECT count(*) - count(DISTINCT event_id) FROM "+staged)
+		if err != nil {
+			return nil, fault.Wrap(fault.Internal, err, "look for doubles")
+		}
+		if doubled == 0 {
+			return nil, nil
+		}
+		query = "SELECT DISTINCT filename FROM " + staged + " SEMI JOIN (SELECT event_id FROM " + staged +
+			" GROUP BY event_id HAVING count(*) > 1) USING (event_id)"
+	}
+	names, err := texts(ctx, s.db, query)
+	if err != nil {
+		return nil, fault.Wrap(fault.Internal, err, "look for doubles")
+	}
+	ordinals := map[string]int64{}
+	for _, f := range s.Files {
+		ordinals[f.Path] = f.Ordinal
+	}
+	affected := map[int64]bool{}
+	for _, name := range names {
+		affected[ordinals[name]] = true
+	}
+	return affected, nil
+}
+
+func paths(files []LocalFile) []string {
+	var all []string
+	for _, f := range files {
+		all = append(all, f.Path)
+	}
+	return all
+}
+
+func texts(ctx context.Context, db *duck.DB, query string) ([]string, error) {
+	rows, err := db.QueryContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []string
+	for rows.Next() {
+		var v sql.NullString
+		if err := rows.Scan(&v); err != nil {
+			return nil, err
+		}
+		all = append(all, v.String)
+	}
+	return all, rows.Err()
+}

@@ -1,0 +1,167 @@
+package lakehouse
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/apache/iceberg-go"
+	"github.com/google/uuid"
+
+	"bluntcases.com/platform/internal/fault"
+)
+
+// Table properties of a sink. They move in the commit that adds the rows, so that rows and offset cannot disagree; a
+// snapshot's summary could not hold them, because compaction's snapshots lack it and expiry drops it.
+const (
+	propertyOffset = "sink.offset." // + shard: last stream sequence that has landed
+	propertyBorn   = "sink.stream." // + shard: when that stream was created; sequences of another one mean nothing
+	propertyCommit = "sink.commit." // + shard: which roll moved the offset last
+)
+
+// Offset is how far a shard of a stream has landed in its table.
+type Offset struct {
+	Sequence uint64
+	Born     time.Time // of the stream
+	commit   string
+}
+
+// Offset reads the shard's offset. Where the shard has none (the number of shards was changed), it is the lowest of all
+// the stream's shards: events that are read again for that are dropped as doubles.
+func (t *Table) Offset(shard string) Offset {
+	properties := t.Properties()
+	read := func(shard string) (Offset, bool) {
+		n, err := strconv.ParseUint(properties[propertyOffset+shard], 10, 64)
+		born, _ := time.Parse(time.RFC3339Nano, properties[propertyBorn+shard])
+		return Offset{Sequence: n, Born: born, commit: properties[propertyCommit+shard]}, err == nil
+	}
+	if o, ok := read(shard); ok {
+		return o
+	}
+	var lowest Offset
+	for key := range properties {
+		if len(key) > len(propertyOffset) && key[:len(propertyOffset)] == propertyOffset {
+			if o, ok := read(key[len(propertyOffset):]); ok && (lowest.Sequence == 0 || o.Sequence < lowest.Sequence) {
+				lowest = Offset{Sequence: o.Sequence, Born: o.Born}
+			}
+		}
+	}
+	return lowest
+}
+
+// After is the sequence after which a roll reads: 0 where the stream was made anew since.
+func (o Offset) After(born time.Time) uint64 {
+	if !o.Born.Equal(born) {
+		return 0
+	}
+	return o.Sequence
+}
+
+// Move is the step of a shard's offset that a commit makes.
+type Move struct {
+	Shard    string
+	From     Offset // as the roll found it
+	To       uint64
+	Born     time.Time
+	Messages int64
+}
+
+// Landed is what a commit added.
+type Landed struct {
+	Table *Table
+	Files int64
+	Bytes int64
+}
+
+// ErrSuperseded is what Land returns where another roll of the shard was quicker. Nothing was added.
+var ErrSuperseded = errors.New("another roll has landed these events")
+
+// errDoubled ends a commit whose rows another writer has added meanwhile.
+var errDoubled = errors.New("the table holds events of the batch")
+
+// Land uploads a staged batch and commits it together with the offset, in one snapshot. However often it is tried, and
+// whoever else commits meanwhile, each event is in the table once: the fence makes what was compared hold until the
+// commit. Phase is called before each step.
+func (l *Lake) Land(ctx context.Context, s *Staged, m Move, phase func(string)) (Landed, error) {
+	id := uuid.NewString()
+	sent := map[string]iceberg.DataFile{}
+	for {
+		phase("upload")
+		files, err := l.uploadOnce(ctx, s, sent)
+		if err != nil {
+			return Landed{}, err
+		}
+		phase("commit")
+		t, err := l.Commit(ctx, s.table.Definition.Name, Commit{
+			Add:        files,
+			Properties: m.properties(id),
+			Summary: iceberg.Properties{
+				"blunt.roll": id, "blunt.shard": m.Shard, "blunt.to": strconv.FormatUint(m.To, 10),
+				"blunt.messages": strconv.FormatInt(m.Messages, 10),
+			},
+			Check: func(ctx context.Context, t *Table) (Verdict, error) { return l.check(ctx, s, m, id, t) },
+		})
+		if errors.Is(err, errDoubled) {
+			continue
+		}
+		if err != nil {
+			return Landed{}, err
+		}
+		landed := Landed{Table: t, Files: int64(len(files))}
+		for _, f := range files {
+			landed.Bytes += f.FileSizeBytes()
+		}
+		return landed, nil
+	}
+}
+
+func (m Move) properties(id string) iceberg.Properties {
+	return iceberg.Properties{
+		propertyOffset + m.Shard: strconv.FormatUint(m.To, 10),
+		propertyBorn + m.Shard:   m.Born.UTC().Format(time.RFC3339Nano),
+		propertyCommit + m.Shard: id,
+	}
+}
+
+// check decides what a try does: adopt the commit of an earlier one, give way to another roll, or go ahead, once the
+// files that others have added since are compared, too.
+func (l *Lake) check(ctx context.Context, s *Staged, m Move, id string, t *Table) (Verdict, error) {
+	at := t.Offset(m.Shard)
+	if at.commit == id {
+		return Done, nil
+	}
+	if at.Sequence != m.From.Sequence || !at.Born.Equal(m.From.Born) || at.commit != m.From.commit {
+		return Proceed, ErrSuperseded
+	}
+	dropped, err := l.Compare(ctx, s, t)
+	if err != nil {
+		return Proceed, err
+	}
+	if dropped > 0 {
+		return Proceed, errDoubled
+	}
+	return Proceed, nil
+}
+
+// uploadOnce sends the files that were not sent before. Of a batch that was written again, only what changed is sent.
+func (l *Lake) uploadOnce(ctx context.Context, s *Staged, sent map[string]iceberg.DataFile) ([]iceberg.DataFile, error) {
+	var missing []LocalFile
+	for _, f := range s.Files {
+		if sent[f.Path] == nil {
+			missing = append(missing, f)
+		}
+	}
+	uploaded, err := l.Upload(ctx, s.table, missing)
+	if err != nil {
+		return nil, fault.Wrap(fault.Of(err).Code, err, "upload the batch")
+	}
+	for i, f := range missing {
+		sent[f.Path] = uploaded[i]
+	}
+	files := make([]iceberg.DataFile, 0, len(s.Files))
+	for _, f := range s.Files {
+		files = append(files, sent[f.Path])
+	}
+	return files, nil
+}

@@ -1,0 +1,147 @@
+package lakehouse
+
+import (
+	"context"
+	"database/sql"
+	"path/filepath"
+
+	"bluntcases.com/platform/internal/duck"
+	"bluntcases.com/platform/internal/fault"
+)
+
+// Staged is a batch as Parquet files on disk, ready to be uploaded.
+type Staged struct {
+	Files   []LocalFile
+	Rows    int64
+	Doubles int64 // rows that were dropped because the batch or the table held their event already
+	Refused []Refusal
+
+	db      *duck.DB
+	batch   *Batch
+	table   *Table
+	dir     string
+	rounds  int
+	checked map[string]bool // data files of the table whose events were compared
+}
+
+// Stage runs the sink's transform over a batch and writes the rows as files, one or more a partition. Rows are written
+// first and looked at afterwards, because reading one column of Parquet back costs far less than holding the batch's
+// rows in memory. The caller closes what it returns.
+func (l *Lake) Stage(ctx context.Context, sink Sink, t *Table, b *Batch) (_ *Staged, err error) {
+	if err := b.flush(); err != nil {
+		return nil, err
+	}
+	db, err := l.stageDuck(ctx, b.dir)
+	if err != nil {
+		return nil, fault.Wrap(fault.Internal, err, "open DuckDB")
+	}
+	s := &Staged{db: db, batch: b, table: t, dir: filepath.Join(b.dir, "staged"), checked: map[string]bool{}}
+	defer func() {
+		if err != nil {
+			_ = s.Close()
+		}
+	}()
+	if b.bytes == 0 {
+		return s, nil
+	}
+	if err := sink.prepare(ctx, db, b); err != nil {
+		return nil, fault.Wrap(fault.Internal, err, "prepare the transform %s", sink.Transform)
+	}
+	query := "SELECT " + t.columns() + ", CASE WHEN _refused IS NULL THEN " + t.Definition.Partition.ordinal() +
+		" ELSE -1 END AS " + PartitionColumn + " FROM transformed"
+	files, err := export(ctx, db, t, query, filepath.Join(s.dir, "0"))
+	if err != nil {
+		return nil, err
+	}
+	refused := int64(0)
+	for _, f := range files {
+		if f.Ordinal == Refused {
+			refused += f.Rows
+			continue
+		}
+		s.Files = append(s.Files, f)
+		s.Rows += f.Rows
+	}
+	if refused > 0 {
+		if err := s.findRefused(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return s, s.dropDoubles(ctx, nil)
+}
+
+// stageDuck opens the database of one roll: one connection, and half of the memory that the lake may take, because the
+// partitioned writer's buffers come on top.
+func (l *Lake) stageDuck(ctx context.Context, dir string) (*duck.DB, error) {
+	db, err := duck.Open(ctx, duck.Options{Memory: stageMemory, Threads: l.cfg.Threads, Dir: dir})
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	return db, nil
+}
+
+const stageMemory = "512MB"
+
+// Close frees the database. The files go with the batch.
+func (s *Staged) Close() error { return s.db.Close() }
+
+// findRefused asks the transform which events it refused and why. Those that it could not even place are the lines that
+// it yields no position for.
+func (s *Staged) findRefused(ctx context.Context) error {
+	rows, err := s.db.QueryContext(ctx, "SELECT _p, _refused FROM transformed WHERE _refused IS NOT NULL")
+	if err != nil {
+		return fault.Wrap(fault.Internal, err, "list the refused events")
+	}
+	defer rows.Close()
+	malformed := false
+	for rows.Next() {
+		var position sql.NullInt64
+		var reason string
+		if err := rows.Scan(&position, &reason); err != nil {
+			return fault.Wrap(fault.Internal, err, "list the refused events")
+		}
+		if !position.Valid {
+			malformed = true
+			continue
+		}
+		if early, ok := s.batch.early[position.Int64]; ok {
+			reason = early
+		}
+		s.Refused = append(s.Refused, Refusal{Position: position.Int64, Reason: reason})
+	}
+	if err := rows.Err(); err != nil {
+		return fault.Wrap(fault.Internal, err, "list the refused events")
+	}
+	if err := rows.Close(); err != nil || !malformed {
+		return err
+	}
+	return s.findMalformed(ctx)
+}
+
+func (s *Staged) findMalformed(ctx context.Context) error {
+	rows, err := s.db.QueryContext(ctx, "SELECT _p FROM transformed WHERE _p IS NOT NULL")
+	if err != nil {
+		return fault.Wrap(fault.Internal, err, "list the readable events")
+	}
+	defer rows.Close()
+	readable := make([]uint64, s.batch.events/64+1) // one bit per position
+	for rows.Next() {
+		var p int64
+		if err := rows.Scan(&p); err != nil {
+			return fault.Wrap(fault.Internal, err, "list the readable events")
+		}
+		if p > 0 && p <= s.batch.events {
+			readable[p/64] |= 1 << (p % 64)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fault.Wrap(fault.Internal, err, "list the readable events")
+	}
+	return s.batch.scan(func(position int64, _ []byte) error {
+		if position <= s.batch.events && readable[position/64]&(1<<(position%64)) == 0 {
+			s.Refused = append(s.Refused, Refusal{Position: position, Reason: ReasonMalformed})
+		}
+		return nil
+	})
+}
