@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"bluntcases.com/platform/devstack/catalog"
 	"bluntcases.com/platform/devstack/nats"
 	"bluntcases.com/platform/devstack/part"
 	"bluntcases.com/platform/devstack/postgres"
@@ -54,6 +55,9 @@ var recipes = []recipe{
 	}},
 	{name: "s3", listeners: []string{"s3"}, start: func(ctx context.Context, _ Config, b part.Base) (*part.Part, error) {
 		return s3.Start(ctx, b)
+	}},
+	{name: "catalog", listeners: []string{"catalog"}, needs: []string{"s3"}, start: func(ctx context.Context, c Config, b part.Base) (*part.Part, error) {
+		return catalog.Start(ctx, b, s3.Env(c.Ports["s3"]))
 	}},
 }
 

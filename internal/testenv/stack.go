@@ -124,26 +124,46 @@ func startShared() (held, error) {
 	}
 	defer func() { _ = starting.Close() }()
 
-	current := filepath.Join(dir, "current")
-	if name, err := os.ReadFile(current); err == nil {
-		if env, err := readReady(filepath.Join(dir, string(name), "stack.json")); err == nil && answers(env) {
-			return held{env, lease}, nil
-		}
-	}
-	if err := clear(dir, "lease", "starting"); err != nil {
-		return held{}, err
+	env, err := running(dir, program)
+	if err != nil || env != nil {
+		return held{env, lease}, err
 	}
 	// A directory of its own: an earlier stack may still be on its way down.
 	fresh, err := os.MkdirTemp(dir, "stack-")
 	if err != nil {
 		return held{}, err
 	}
-	env, err := start(exec.Command(program, "up", "--dir", fresh, "--cache", filepath.Join(local, "cache"),
+	env, err = start(exec.Command(program, "up", "--dir", fresh, "--cache", filepath.Join(local, "cache"),
 		"--free-ports", "--lease", lease.Name()), fresh)
+	return held{env, lease}, err
+}
+
+// running is the stack that is up, unless the program was built anew since it started. What is left of stacks that are
+// gone is removed.
+func running(dir, program string) (Env, error) {
+	built, err := os.Stat(program)
 	if err != nil {
-		return held{}, err
+		return nil, err
 	}
-	return held{env, lease}, os.WriteFile(current, []byte(filepath.Base(fresh)), 0o644)
+	stacks, err := filepath.Glob(filepath.Join(dir, "stack-*"))
+	if err != nil {
+		return nil, err
+	}
+	var found Env
+	for _, stack := range stacks {
+		ready := filepath.Join(stack, "stack.json")
+		env, err := readReady(ready)
+		if err != nil || !answers(env) {
+			if err := os.RemoveAll(stack); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if started, err := os.Stat(ready); err == nil && started.ModTime().After(built.ModTime()) {
+			found = env
+		}
+	}
+	return found, nil
 }
 
 // start runs a stack that serves other test processes after this one.
@@ -181,26 +201,6 @@ func hold(path string, how int) (*os.File, error) {
 			return nil, errors.Join(fmt.Errorf("lock %s: %w", path, err), file.Close())
 		}
 	}
-}
-
-// clear empties a directory of what an earlier stack left.
-func clear(dir string, keep ...string) error {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return err
-	}
-next:
-	for _, entry := range entries {
-		for _, name := range keep {
-			if entry.Name() == name {
-				continue next
-			}
-		}
-		if err := os.RemoveAll(filepath.Join(dir, entry.Name())); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func readReady(path string) (Env, error) {
