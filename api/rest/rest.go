@@ -5,9 +5,9 @@ package rest
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"reflect"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -30,9 +30,8 @@ type Info struct {
 // AccessScheme names the security scheme of the staff API.
 const AccessScheme = "access"
 
-// New makes an API on the engine's routes. Its document is served at Path/openapi.json and read by the page Path/docs.
+// New makes an API on the routes of an engine that NewEngine made. Its document is served at Path/openapi.json and read by the page Path/docs.
 func New(engine *gin.Engine, info Info) huma.API {
-	settle()
 	config := huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
@@ -56,8 +55,9 @@ func New(engine *gin.Engine, info Info) huma.API {
 	return api
 }
 
-// settle sets what huma keeps in package variables. They are the same for every API of every process.
+// settle sets what huma and Gin keep in package variables. They are the same for every API of every process.
 var settle = sync.OnceFunc(func() {
+	gin.SetMode(gin.ReleaseMode)
 	huma.ValidateStrictCasing = true  // `RunID` is not `run_id`
 	huma.DefaultArrayNullable = false // null is no list
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, errs ...error) huma.StatusError {
@@ -121,18 +121,28 @@ func schemaName(t reflect.Type, hint string) string {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		t = t.Elem()
 	}
+	if page := genericName.FindStringSubmatch(t.Name()); page != nil {
+		return titled(page[2]) + page[3] + page[1] // Page[…/performance.Sync] is PerformanceSyncPage
+	}
 	name := huma.DefaultSchemaNamer(t, hint)
+	if t == reflect.TypeFor[problem.Document]() {
+		return "Problem"
+	}
 	path := t.PkgPath()
-	if path == "" || strings.HasSuffix(path, "internal/contract") || strings.HasSuffix(path, "internal/fault") || strings.HasSuffix(path, "api/problem") {
+	if path == "" || strings.HasSuffix(path, "internal/contract") || strings.HasSuffix(path, "internal/fault") {
 		return name
 	}
-	prefix := path[strings.LastIndex(path, "/")+1:]
-	prefix = strings.ToUpper(prefix[:1]) + prefix[1:]
+	prefix := titled(path[strings.LastIndex(path, "/")+1:])
 	if strings.HasPrefix(name, prefix) {
 		return name
 	}
 	return prefix + name
 }
+
+// genericName takes the name of a generic type with one argument apart: the type, the argument's package, the argument.
+var genericName = regexp.MustCompile(`^(\w+)\[.*?([^/.]+)\.(\w+)\]$`)
+
+func titled(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
 
 // Register adds an operation. Every operation may be refused by what stands before it, and says so in the document.
 func Register[In, Out any](api huma.API, operation huma.Operation, handle func(context.Context, *In) (*Out, error)) {
@@ -140,10 +150,17 @@ func Register[In, Out any](api huma.API, operation huma.Operation, handle func(c
 	huma.Register(api, operation, handle)
 }
 
-// NoRoute answers for paths and methods that no operation has, in the form of every other refusal.
-func NoRoute(engine *gin.Engine) {
+// NewEngine makes an engine that passes every request through the middleware and answers in problem documents for paths
+// and methods that no operation has.
+func NewEngine(middleware ...gin.HandlerFunc) *gin.Engine {
+	settle()
+	engine := gin.New()
+	engine.ContextWithFallback = true
 	engine.HandleMethodNotAllowed = true
 	engine.RedirectTrailingSlash, engine.RedirectFixedPath = false, false
+	// The peer is always a proxy. Who is asking stands in its token, so no forwarded address is believed.
+	_ = engine.SetTrustedProxies(nil) // fails for addresses that cannot be parsed, and there are none
+	engine.Use(middleware...)
 	engine.NoRoute(func(c *gin.Context) {
 		problem.Write(c, fault.New(fault.NotFound, "there is nothing at this path"))
 	})
@@ -151,7 +168,5 @@ func NoRoute(engine *gin.Engine) {
 		problem.Write(c, problem.WithStatus(http.StatusMethodNotAllowed,
 			fault.New(fault.InvalidInput, "the path does not take %s; it takes %s", c.Request.Method, c.Writer.Header().Get("Allow"))))
 	})
+	return engine
 }
-
-// Status is a path below an API's, for Location headers and links.
-func (i Info) Status(format string, args ...any) string { return i.Path + fmt.Sprintf(format, args...) }
