@@ -149,10 +149,13 @@ var jobKinds = map[JobType]Kind{
 	JobComboImport:        missing("ComboImport"),
 	JobAssetHealthCheck:   missing("AssetHealthCheck"),
 
-	JobMeasurementRefresh: missing("MeasurementRefresh"),
-	JobIntegrityAudit:     missing("IntegrityAudit"),
-	JobStreamRoll:         missing("StreamRoll"),
-	JobLakeMaintenance:    missing("LakeMaintenance"),
+	JobMeasurementRefresh: kind(MeasurementWorkflow, QueueMeasurement, "Bring the measurement tables up to date",
+		func(MeasurementRefreshInput) string { return MeasurementID }),
+	JobStreamRoll: kind(StreamRollWorkflow, QueueStreams, "Land a telemetry stream in its table, for as long as the platform runs",
+		func(in StreamRollInput) string { return StreamRollID(in.Stream) }),
+	JobLakeMaintenance: kind(LakeMaintenanceWorkflow, QueueStreams, "Keep the lake's tables in shape",
+		func(LakeMaintenanceInput) string { return LakeMaintenanceID }),
+	JobIntegrityAudit: missing("IntegrityAudit"),
 }
 
 func kind[In any](workflow, queue, summary string, id func(In) string) Kind {
