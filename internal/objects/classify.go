@@ -25,6 +25,7 @@ func classify(err error, format string, args ...any) error {
 	var answer *awshttp.ResponseError
 	var named smithy.APIError
 	switch {
+	case errors.As(err, &answer) && answer.HTTPStatusCode() == 0: // no connection
 	case errors.As(err, &named) && errors.As(err, &answer):
 		code = codeOf(answer.HTTPStatusCode())
 		cause = fmt.Errorf("%s (HTTP %d, request %s)", named.ErrorCode(), answer.HTTPStatusCode(), answer.ServiceRequestID())

@@ -40,7 +40,7 @@ func New(cfg config.Objects) *Client {
 		Retryer: retry.NewStandard(func(o *retry.StandardOptions) {
 			o.MaxAttempts, o.MaxBackoff = 5, 2*time.Second // an activity's own retries take over from there
 		}),
-		HTTPClient:                 &http.Client{Transport: transport()},
+		HTTPClient: &http.Client{Transport: transport()},
 	}
 	if cfg.Endpoint != "" {
 		options.BaseEndpoint = aws.String(cfg.Endpoint)
