@@ -19,12 +19,13 @@ type Commit struct {
 	Rewrite    bool
 	Properties iceberg.Properties // table properties, set in the same commit
 	Summary    iceberg.Properties // said of the snapshot
-	// Check looks at the table as every try finds it, and says whether the commit is still wanted. What it knows of the
-	// table holds until the commit: another writer's commit in between makes the try fail.
-	Check func(context.Context, *Table) (Verdict, error)
+	// Prepare looks at the table as every try finds it, says whether the commit is still wanted, and may change what it
+	// adds and removes. What it sees of the table holds until the commit: another writer's commit in between makes the
+	// try fail. Nil means to go ahead.
+	Prepare func(context.Context, *Commit, *Table) (Verdict, error)
 }
 
-// Verdict is what Check finds.
+// Verdict is what Prepare finds.
 type Verdict int
 
 // The verdicts.
@@ -39,9 +40,9 @@ const (
 	commitPauseMax = 5 * time.Second
 )
 
-// Commit changes a table, fenced: the snapshot that Check saw is the one that the change is made on, or the try fails.
-// After any error, also one that leaves open whether the commit happened, the table is loaded again and Check decides.
-// It returns the table as it then is. Faults: what Check returns, CommitConflict and Unavailable when tries run out.
+// Commit changes a table, fenced: the snapshot that Prepare saw is the one that the change is made on, or the try fails.
+// After any error, also one that leaves open whether the commit happened, the table is loaded again and Prepare decides.
+// It returns the table as it then is. Faults: what Prepare returns, CommitConflict and Unavailable when tries run out.
 func (l *Lake) Commit(ctx context.Context, name string, c Commit) (*Table, error) {
 	pause := 20 * time.Millisecond
 	for failures := 0; ; {
@@ -68,7 +69,7 @@ func (l *Lake) Commit(ctx context.Context, name string, c Commit) (*Table, error
 	}
 }
 
-// finalError is one that Check returned: it is not tried again here.
+// finalError is one that Prepare returned and that no try can mend.
 type finalError struct{ cause error }
 
 func (e finalError) Error() string { return e.cause.Error() }
@@ -78,8 +79,12 @@ func (l *Lake) try(ctx context.Context, name string, c Commit) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Check != nil {
-		verdict, err := c.Check(ctx, t)
+	if c.Prepare != nil {
+		verdict, err := c.Prepare(ctx, &c, t)
+		var transient *fault.Fault
+		if errors.As(err, &transient) && transient.Retryable() {
+			return nil, err
+		}
 		if err != nil {
 			return nil, finalError{err}
 		}

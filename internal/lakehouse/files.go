@@ -42,8 +42,8 @@ func (l *Lake) Export(ctx context.Context, db *duck.DB, t *Table, query, dir str
 }
 
 func export(ctx context.Context, db *duck.DB, t *Table, query, dir string) ([]LocalFile, error) {
-	if err := os.RemoveAll(dir); err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "clear the scratch folder")
+	if err := errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o755)); err != nil {
+		return nil, fault.Wrap(fault.Internal, err, "make the scratch folder")
 	}
 	written, err := db.Export(ctx, duck.Export{Query: query, To: dir, PartitionBy: []string{PartitionColumn}, FieldIDs: t.fieldIDs()})
 	if err != nil {

@@ -100,7 +100,7 @@ func (l *Lake) Land(ctx context.Context, s *Staged, m Move, phase func(string)) 
 				"blunt.roll": id, "blunt.shard": m.Shard, "blunt.to": strconv.FormatUint(m.To, 10),
 				"blunt.messages": strconv.FormatInt(m.Messages, 10),
 			},
-			Check: func(ctx context.Context, t *Table) (Verdict, error) { return l.check(ctx, s, m, id, t) },
+			Prepare: func(ctx context.Context, _ *Commit, t *Table) (Verdict, error) { return l.check(ctx, s, m, id, t) },
 		})
 		if errors.Is(err, errDoubled) {
 			continue

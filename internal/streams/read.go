@@ -84,6 +84,7 @@ type State struct {
 	Bytes    uint64    `json:"bytes"`
 	Limit    int64     `json:"limit"` // bytes at which the stream answers: try later
 	LastTime time.Time `json:"last_time"`
+	Born     time.Time `json:"born"` // when the stream was created: sequences of another one mean nothing
 }
 
 // State asks the server what a stream holds.
@@ -95,7 +96,7 @@ func (c *Client) State(ctx context.Context, stream string) (State, error) {
 	info := s.CachedInfo()
 	return State{
 		Stream: stream, First: info.State.FirstSeq, Last: info.State.LastSeq, Messages: info.State.Msgs, Bytes: info.State.Bytes,
-		Limit: info.Config.MaxBytes, LastTime: info.State.LastTime.UTC(),
+		Limit: info.Config.MaxBytes, LastTime: info.State.LastTime.UTC(), Born: info.Created.UTC(),
 	}, nil
 }
 
@@ -123,6 +124,9 @@ func (c *Client) Trim(ctx context.Context, stream string, landed uint64, now tim
 		return 0, classify(err, "look at stream %s", stream)
 	}
 	before := s.CachedInfo().State
+	if before.Msgs == 0 || !before.FirstTime.Before(now.Add(-KeepAtLeast)) {
+		return 0, nil
+	}
 	upTo, err := c.firstSince(ctx, s, now.Add(-KeepAtLeast))
 	if err != nil {
 		return 0, err

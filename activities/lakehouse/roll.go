@@ -1,0 +1,154 @@
+package lakehouse
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"bluntcases.com/platform/internal/contract"
+	"bluntcases.com/platform/internal/fault"
+	"bluntcases.com/platform/internal/lakehouse"
+	"bluntcases.com/platform/internal/streams"
+)
+
+// RollStream waits until events of the shard are due, lands them, and says where that leads to. It may run any number of
+// times at once and end anywhere: the offset and the rows move in one commit, and only from where this roll began.
+func (a *Activities) RollStream(ctx context.Context, in contract.RollInput) (contract.Rolled, error) {
+	shards := streams.Shards(in.Stream, in.Shards)
+	if in.Shard < 0 || in.Shard >= len(shards) {
+		return contract.Rolled{}, fault.New(fault.InvalidInput, "stream %s has no shard %d", in.Stream, in.Shard)
+	}
+	sink, err := lakehouse.SinkOf(in.Stream)
+	if err != nil {
+		return contract.Rolled{}, err
+	}
+	r := &roll{Activities: a, sink: sink, shard: shards[in.Shard], shards: shards, now: in.Now}
+	defer r.close()
+	return r.run(ctx)
+}
+
+// roll is one roll of one shard.
+type roll struct {
+	*Activities
+	sink   lakehouse.Sink
+	shard  streams.Shard
+	shards []streams.Shard
+	now    bool
+
+	table *lakehouse.Table
+	state streams.State
+	from  lakehouse.Offset
+	batch *lakehouse.Batch
+	out   contract.Rolled
+}
+
+func (r *roll) run(ctx context.Context) (contract.Rolled, error) {
+	if err := r.open(ctx); err != nil {
+		return r.out, err
+	}
+	if err := r.gather(ctx); err != nil {
+		return r.out, err
+	}
+	if r.batch.Messages() > 0 {
+		err := r.land(ctx)
+		if errors.Is(err, lakehouse.ErrSuperseded) {
+			// The other roll's work stands; what this one gathered is thrown away.
+			r.out = contract.Rolled{Shard: r.shard.Name, From: r.out.From, To: r.out.From, Snapshot: r.out.Snapshot}
+		} else if err != nil {
+			return r.out, err
+		}
+	}
+	return r.out, r.finish(ctx)
+}
+
+// open finds where the shard stands.
+func (r *roll) open(ctx context.Context) (err error) {
+	if r.table, err = r.Lake.Table(ctx, r.sink.Table); err != nil {
+		return err
+	}
+	if r.state, err = r.Streams.State(ctx, r.shard.Stream); err != nil {
+		return err
+	}
+	r.from = r.table.Offset(r.shard.Name)
+	after := r.from.After(r.state.Born)
+	r.out = contract.Rolled{Shard: r.shard.Name, From: after, To: after, Snapshot: r.table.Snapshot()}
+	dir, err := r.Lake.Scratch("roll")
+	if err != nil {
+		return err
+	}
+	r.batch, err = r.sink.NewBatch(dir)
+	return err
+}
+
+func (r *roll) close() {
+	if r.batch != nil {
+		_ = r.batch.Close() // scratch; what is left is swept by a later roll
+	}
+}
+
+// land turns the batch into files and commits them. The refused events are safe in their own stream before the offset
+// passes them.
+func (r *roll) land(ctx context.Context) error {
+	r.enter(PhaseTransform)
+	r.beat(ctx, "transform")
+	staged, err := r.Lake.Stage(ctx, r.sink, r.table, r.batch)
+	if err != nil {
+		return err
+	}
+	defer staged.Close()
+	r.enter(PhaseCompare)
+	r.beat(ctx, "compare")
+	if _, err := r.Lake.Compare(ctx, staged, r.table); err != nil {
+		return err
+	}
+	if len(staged.Refused) > 0 {
+		r.enter(PhaseDeadLetters)
+		if err := r.refuse(ctx, staged.Refused); err != nil {
+			return err
+		}
+	}
+	landed, err := r.Lake.Land(ctx, staged, lakehouse.Move{
+		Shard: r.shard.Name, From: r.from, To: r.batch.Last(), Born: r.state.Born, Messages: r.batch.Messages(),
+	}, func(step string) {
+		r.enter(Phase(step))
+		r.beat(ctx, step)
+	})
+	if err != nil {
+		return err
+	}
+	r.out.To = r.batch.Last()
+	r.out.Messages, r.out.Events = r.batch.Messages(), r.batch.Events()
+	r.out.Rows, r.out.Doubles, r.out.DeadLetters = staged.Rows, staged.Doubles, int64(len(staged.Refused))
+	r.out.Files, r.out.Bytes, r.out.Snapshot = landed.Files, landed.Bytes, landed.Table.Snapshot()
+	r.table = landed.Table
+	return nil
+}
+
+// finish looks at what waits now, and lets go of what has landed and is old enough.
+func (r *roll) finish(ctx context.Context) error {
+	r.enter(PhaseTrim)
+	waiting, err := r.Streams.Waiting(ctx, r.shard, r.out.To)
+	if err != nil {
+		return err
+	}
+	r.out.Waiting = waiting.Messages
+	if !waiting.Oldest.IsZero() {
+		r.out.Lag = contract.Seconds(max(0, time.Since(waiting.Oldest)).Seconds())
+	}
+	landed := r.out.To
+	for _, shard := range r.shards {
+		landed = min(landed, r.table.Offset(shard.Name).After(r.state.Born))
+	}
+	r.out.Trimmed, err = r.Streams.Trim(ctx, r.shard.Stream, landed, time.Now())
+	return err
+}
+
+// beat reports to Temporal, where there is one: `blunt lake roll` has none.
+func (r *roll) beat(ctx context.Context, step string) {
+	if !activity.IsActivity(ctx) {
+		return
+	}
+	activity.RecordHeartbeat(ctx, contract.Heartbeat[string]{Done: r.batch.Events(), Unit: "events", Cursor: step})
+}
