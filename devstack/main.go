@@ -13,8 +13,9 @@ import (
 )
 
 type commands struct {
-	Up  up  `cmd:"" help:"Run the whole stack until Ctrl-C."`
-	Run run `cmd:"" help:"Run one part as a process of its own."`
+	Up   up      `cmd:"" help:"Run the whole stack until Ctrl-C."`
+	Run  run     `cmd:"" help:"Run one part as a process of its own."`
+	Exec execute `cmd:"" help:"Run a command beside a stack that is made for it, and remove the stack."`
 }
 
 func main() {

@@ -4,5 +4,6 @@
 //
 // The services are those that the environment names (DATABASE_URL, TEMPORAL_ADDRESS, …; `./task test` sets them), or
 // else a stack that is started by .local/bin/devstack, shared by all test processes of this checkout, and gone half a
-// minute after the last of them. Where there is neither, a test is skipped, or fails with BLUNT_STACK=required.
+// minute after the last of them. Where there is neither, a test is skipped, or fails with BLUNT_STACK=required. BLUNT_STACK=none skips
+// all that need one.
 package testenv

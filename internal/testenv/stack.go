@@ -27,6 +27,9 @@ const (
 
 // shared is the stack of this test process: found or started once, held until the process ends.
 var shared = sync.OnceValues(func() (held, error) {
+	if os.Getenv("BLUNT_STACK") == "none" {
+		return held{}, errNone
+	}
 	env := Env{}
 	for _, name := range names {
 		if value, ok := os.LookupEnv(name); ok {
@@ -64,11 +67,17 @@ func unavailable(t testing.TB, err error) {
 	t.Skipf("no local stack: %v; %s", err, advice)
 }
 
+// errNone says that the caller wants no services.
+var errNone = errors.New("BLUNT_STACK is none")
+
 // errNoDevstack says that there is nothing to start a stack with.
 var errNoDevstack = errors.New(".local/bin/devstack is not built")
 
 // devstack is the path of the stack's program: BLUNT_DEVSTACK, or the one built in this checkout.
 func devstack() (string, error) {
+	if os.Getenv("BLUNT_STACK") == "none" {
+		return "", errNone
+	}
 	if path := os.Getenv("BLUNT_DEVSTACK"); path != "" {
 		return path, nil
 	}
