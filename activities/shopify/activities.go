@@ -15,6 +15,7 @@ import (
 type Options struct {
 	SlotLimit  int           // bulk operations at once, of Shopify's five
 	PollPeriod time.Duration // longest pause between two looks at a bulk operation
+	DetailPart int           // bytes of details that are held in memory before they are put away
 }
 
 // Activities carries what the activities need; a process makes one per shop.
@@ -32,6 +33,9 @@ func New(shop *shopify.Client, bucket *objects.Bucket, options Options) *Activit
 	}
 	if options.PollPeriod <= 0 {
 		options.PollPeriod = 5 * time.Second
+	}
+	if options.DetailPart <= 0 {
+		options.DetailPart = 8 << 20
 	}
 	return &Activities{shop: shop, bucket: bucket, options: options, slot: make(chan struct{}, 1)}
 }

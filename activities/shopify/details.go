@@ -131,7 +131,7 @@ func (f *detailFetch) run(ctx context.Context) error {
 			return err
 		}
 		f.cursor.Offset, f.cursor.Line = lines.offset, lines.line
-		flushed, err := f.out.flush(ctx, partBytes)
+		flushed, err := f.out.flush(ctx, f.options.DetailPart)
 		if err != nil {
 			return err
 		}

@@ -9,9 +9,6 @@ import (
 	"bluntcases.com/platform/internal/objects"
 )
 
-// partBytes is how much output is held in memory before it is put into a scratch object.
-const partBytes = 8 << 20
-
 // scratch collects output in objects that a retry can go on from, and joins them at the end. They lie under scratch/,
 // outside the archive, where an abandoned run's are expired with their prefix.
 type scratch struct {

@@ -265,8 +265,17 @@ func (c *Client) walkAgreements(ctx context.Context, op operation, id string, vi
 	return nil
 }
 
+// node reads a page of one node: up to top rows of its connection, or fewer where so many cost too much.
 func (c *Client) node(ctx context.Context, op operation, id string, top int, after, salesAfter string, sales int) (detailNode, error) {
 	nodes, _, err := c.nodes(ctx, op, []string{id}, top, after, salesAfter, sales)
+	for errors.Is(err, ErrTooCostly) && (top > 1 || sales > 1) {
+		if top > 1 {
+			top /= 2
+		} else {
+			sales /= 2
+		}
+		nodes, _, err = c.nodes(ctx, op, []string{id}, top, after, salesAfter, sales)
+	}
 	if err != nil {
 		return detailNode{}, err
 	}
