@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"sync"
 	"sync/atomic"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -142,44 +143,66 @@ func (f *detailFetch) run(ctx context.Context) error {
 	return nil
 }
 
-// fetch asks for a segment's nodes and appends the answers to the output.
+// fetch asks for a segment's nodes, several requests at once, and appends the answers to the output in the order of the
+// ids.
 func (f *detailFetch) fetch(ctx context.Context, wanted segment) error {
-	type batch struct {
-		detail  shopify.Detail
-		ids     []string
-		answers []jsontext.Value
-		missing int
-	}
-	var batches []*batch
-	for _, detail := range shopify.Details {
-		ids := wanted[detail]
-		for size := f.shop.DetailBatch(detail); len(ids) > 0; {
-			count := min(size, len(ids))
-			batches = append(batches, &batch{detail: detail, ids: ids[:count]})
-			ids = ids[count:]
-		}
-	}
+	queue := &batches{wanted: wanted, size: f.shop.DetailBatch}
 	group, groupCtx := errgroup.WithContext(ctx)
-	group.SetLimit(detailRequests)
-	for _, b := range batches {
-		group.Go(func() (err error) {
-			b.missing, err = f.shop.Details(groupCtx, b.detail, b.ids, func(node jsontext.Value) error {
-				b.answers = append(b.answers, node)
-				return nil
-			})
-			return err
+	for range detailRequests {
+		group.Go(func() error {
+			for b := queue.next(); b != nil && groupCtx.Err() == nil; b = queue.next() {
+				missing, err := f.shop.Details(groupCtx, b.detail, b.ids, func(node jsontext.Value) error {
+					b.answers = append(b.answers, node)
+					return nil
+				})
+				if err != nil {
+					return err
+				}
+				b.missing = missing
+			}
+			return nil
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	for _, b := range batches {
+	for _, b := range queue.taken {
 		for _, answer := range b.answers {
 			f.out.line(answer)
 		}
 		f.cursor.Lines += int64(len(b.answers))
 		f.cursor.Nodes += int64(len(b.ids) - b.missing)
 		f.cursor.Missing += int64(b.missing)
+	}
+	return ctx.Err()
+}
+
+// batch is one request's ids and what came of them.
+type batch struct {
+	detail  shopify.Detail
+	ids     []string
+	answers []jsontext.Value
+	missing int
+}
+
+// batches cuts a segment up as it is asked for: how many ids one request takes is learnt from the answers.
+type batches struct {
+	size   func(shopify.Detail) int
+	mu     sync.Mutex
+	wanted segment
+	taken  []*batch
+}
+
+func (q *batches) next() *batch {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, detail := range shopify.Details {
+		if ids := q.wanted[detail]; len(ids) > 0 {
+			count := min(q.size(detail), len(ids))
+			b := &batch{detail: detail, ids: ids[:count]}
+			q.wanted[detail], q.taken = ids[count:], append(q.taken, b)
+			return b
+		}
 	}
 	return nil
 }
