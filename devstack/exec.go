@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"bluntcases.com/platform/devstack/shopify"
 	"bluntcases.com/platform/devstack/stack"
 )
 
@@ -36,7 +37,7 @@ func (e execute) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	s, err := stack.Start(ctx, stack.Config{Dir: dir, Cache: e.Cache, Ports: ports, Log: log})
+	s, err := stack.Start(ctx, stack.Config{Dir: dir, Cache: e.Cache, Ports: ports, Store: shopify.Store{Size: "small"}, Log: log})
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"bluntcases.com/platform/devstack/shopify"
 	"bluntcases.com/platform/devstack/stack"
 )
 
@@ -22,6 +23,8 @@ type place struct {
 	Cache     string         `default:".local/cache" help:"Directory of programs that were obtained."`
 	Ports     map[string]int `help:"Ports in place of the usual ones, as postgres=5434;s3=9001."`
 	FreePorts bool           `help:"Listen on ports that are free."`
+	Size      string         `enum:"small,medium,large," default:"" help:"Size of the generated shop: small, medium or large."`
+	Store     string         `type:"existingfile" help:"Real orders (CSV, gzipped) in place of the generated shop."`
 	Ready     string         `help:"File to write the addresses to, as JSON, when everything is ready." type:"path"`
 	Lease     string         `help:"File that users hold a shared lock on: without any for --linger, everything stops." type:"path"`
 	Linger    time.Duration  `default:"30s" help:"How long to stay up without a user."`
@@ -40,7 +43,9 @@ func (p place) config(log *slog.Logger) (stack.Config, error) {
 	if err != nil {
 		return stack.Config{}, err
 	}
-	return stack.Config{Dir: p.Dir, Cache: p.Cache, Ports: ports, Log: log}, nil
+	return stack.Config{
+		Dir: p.Dir, Cache: p.Cache, Ports: ports, Store: shopify.Store{Size: p.Size, File: p.Store}, Log: log,
+	}, nil
 }
 
 type up struct {

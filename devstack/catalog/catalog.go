@@ -8,11 +8,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/apache/iceberg-go"
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -44,27 +41,8 @@ func Start(ctx context.Context, base part.Base, s3 map[string]string) (*part.Par
 		release()
 		return nil, fmt.Errorf("start the Iceberg catalog: open its database: %w", err)
 	}
-	server := &http.Server{Handler: New(db, "s3://"+Warehouse, storage(s3)), ReadHeaderTimeout: 10 * time.Second}
-	listener, err := net.Listen("tcp", base.Address())
-	if err != nil {
-		release()
-		return nil, errors.Join(err, db.Close())
-	}
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			base.Log.Error("the Iceberg catalog ended", "error", err)
-		}
-	}()
-	return &part.Part{
-		Name: base.Name, Ended: ended,
-		Env: map[string]string{"ICEBERG_URI": "http://" + base.Address(), "ICEBERG_WAREHOUSE": Warehouse},
-		Stop: func(ctx context.Context) error {
-			defer release()
-			return errors.Join(server.Shutdown(ctx), db.Close())
-		},
-	}, nil
+	env := map[string]string{"ICEBERG_URI": "http://" + base.Address(), "ICEBERG_WAREHOUSE": Warehouse}
+	return part.Serve(base, New(db, "s3://"+Warehouse, storage(s3)), env, release, db)
 }
 
 // open opens the SQLite file for one writer at a time, each commit on the disk.

@@ -18,6 +18,8 @@ func DefaultPorts() Ports {
 	return Ports{
 		"postgres": 5433, "temporal": 7233, "temporal-ui": 8233, "s3": 9000, "catalog": 8181, "nats": 4222,
 		"shopify": 9101, "access": 8080,
+		// Where the platform's own processes listen: the simulators call them.
+		"dashboard": 8090, "ingest": 8082,
 	}
 }
 

@@ -16,11 +16,13 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"bluntcases.com/platform/devstack/access"
 	"bluntcases.com/platform/devstack/catalog"
 	"bluntcases.com/platform/devstack/nats"
 	"bluntcases.com/platform/devstack/part"
 	"bluntcases.com/platform/devstack/postgres"
 	"bluntcases.com/platform/devstack/s3"
+	"bluntcases.com/platform/devstack/shopify"
 	"bluntcases.com/platform/devstack/temporal"
 )
 
@@ -32,6 +34,7 @@ type Config struct {
 	Dir   string // each part keeps its data in a directory of its name below this one
 	Cache string // programs that were obtained; shared between stacks
 	Ports Ports
+	Store shopify.Store // what the Shopify simulator serves
 	Log   *slog.Logger
 }
 
@@ -58,6 +61,12 @@ var recipes = []recipe{
 	}},
 	{name: "catalog", listeners: []string{"catalog"}, needs: []string{"s3"}, start: func(ctx context.Context, c Config, b part.Base) (*part.Part, error) {
 		return catalog.Start(ctx, b, s3.Env(c.Ports["s3"]))
+	}},
+	{name: "shopify", listeners: []string{"shopify"}, start: func(_ context.Context, c Config, b part.Base) (*part.Part, error) {
+		return shopify.Start(b, c.Store, "http://"+part.Address(c.Ports["ingest"])+"/webhooks/shopify")
+	}},
+	{name: "access", listeners: []string{"access"}, start: func(_ context.Context, c Config, b part.Base) (*part.Part, error) {
+		return access.Start(b, part.Address(c.Ports["dashboard"]))
 	}},
 }
 

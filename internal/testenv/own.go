@@ -21,6 +21,8 @@ import (
 var listeners = map[string][]string{
 	"postgres": {"postgres"}, "temporal": {"temporal", "temporal-ui"}, "nats": {"nats"}, "s3": {"s3"},
 	"catalog": {"catalog"}, "shopify": {"shopify"}, "access": {"access"},
+	// The platform's own processes, which a test starts itself: see Address.
+	"dashboard": {"dashboard"}, "ingest": {"ingest"},
 }
 
 // OwnStack is parts of a test's own, each a process, in directories and on ports that stay the same over restarts.
@@ -157,7 +159,7 @@ func (o *OwnStack) end(part string, signal syscall.Signal) {
 	}
 	// A PostgreSQL whose launcher was killed takes a moment longer.
 	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
-		conn, err := net.DialTimeout("tcp", o.address(part), 100*time.Millisecond)
+		conn, err := net.DialTimeout("tcp", o.Address(part), 100*time.Millisecond)
 		if err != nil {
 			return
 		}
@@ -168,8 +170,9 @@ func (o *OwnStack) end(part string, signal syscall.Signal) {
 	}
 }
 
-// address is the host:port of a part's first listener.
-func (o *OwnStack) address(part string) string {
+// Address is the host:port of a part's first listener, or where the simulators expect a process of the platform
+// ("ingest" for webhooks, "dashboard" behind Access).
+func (o *OwnStack) Address(part string) string {
 	for _, pair := range strings.Split(o.ports, ";") {
 		if name, port, _ := strings.Cut(pair, "="); name == listeners[part][0] {
 			return net.JoinHostPort("127.0.0.1", port)

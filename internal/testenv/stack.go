@@ -143,7 +143,7 @@ func startShared() (held, error) {
 		return held{}, err
 	}
 	env, err = start(exec.Command(program, "up", "--dir", fresh, "--cache", filepath.Join(local, "cache"),
-		"--free-ports", "--lease", lease.Name()), fresh)
+		"--free-ports", "--size", "small", "--lease", lease.Name()), fresh)
 	return held{env, lease}, err
 }
 
