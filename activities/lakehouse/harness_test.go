@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 
@@ -112,4 +114,16 @@ func sales(from, to int) []event.Commerce {
 		all = append(all, sale(i))
 	}
 	return all
+}
+
+func (h *harness) deleteStreams() {
+	h.t.Helper()
+	conn, err := nats.Connect(h.nats.Env()["NATS_URL"])
+	require.NoError(h.t, err)
+	defer conn.Close()
+	js, err := jetstream.New(conn)
+	require.NoError(h.t, err)
+	for _, name := range streams.Names() {
+		require.NoError(h.t, js.DeleteStream(h.t.Context(), name))
+	}
 }

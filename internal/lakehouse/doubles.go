@@ -128,7 +128,7 @@ func (s *Staged) dropDoubles(ctx context.Context, held []string) error {
 	}
 	anti := ""
 	if len(held) > 0 {
-		anti = " ANTI JOIN read_parquet(" + duck.List(held) + ") USING (event_id)"
+		anti = " WHERE event_id NOT IN " + idsOf(held)
 	}
 	s.rounds++
 	written, err := export(ctx, s.db, s.table, fmt.Sprintf(
@@ -152,8 +152,8 @@ func (s *Staged) affected(ctx context.Context, held []string) (map[int64]bool, e
 	if len(s.Files) == 0 {
 		return nil, nil
 	}
-	staged := "read_parquet(" + duck.List(paths(s.Files)) + ", filename = true)"
-	query := "SELECT DISTINCT filename FROM " + staged + " SEMI JOIN read_parquet(" + duck.List(held) + ") USING (event_id)"
+	staged := "(SELECT filename, event_id FROM read_parquet(" + duck.List(paths(s.Files)) + ", filename = true))"
+	query := "SELECT DISTINCT filename FROM " + staged + " WHERE event_id IN " + idsOf(held)
 	if len(held) == 0 {
 		doubled, err := s.db.Count(ctx, "SELECT count(*) - count(DISTINCT event_id) FROM "+staged)
 		if err != nil {
@@ -162,8 +162,8 @@ func (s *Staged) affected(ctx context.Context, held []string) (map[int64]bool, e
 		if doubled == 0 {
 			return nil, nil
 		}
-		query = "SELECT DISTINCT filename FROM " + staged + " SEMI JOIN (SELECT event_id FROM " + staged +
-			" GROUP BY event_id HAVING count(*) > 1) USING (event_id)"
+		query = "SELECT DISTINCT filename FROM " + staged + " WHERE event_id IN (SELECT event_id FROM " + staged +
+			" GROUP BY event_id HAVING count(*) > 1)"
 	}
 	names, err := texts(ctx, s.db, query)
 	if err != nil {
@@ -178,6 +178,10 @@ func (s *Staged) affected(ctx context.Context, held []string) (map[int64]bool, e
 		affected[ordinals[name]] = true
 	}
 	return affected, nil
+}
+
+func idsOf(files []string) string {
+	return "(SELECT event_id FROM read_parquet(" + duck.List(files) + ") WHERE event_id IS NOT NULL)"
 }
 
 func paths(files []LocalFile) []string {
