@@ -16,7 +16,14 @@ import (
 
 // Dial connects to the namespace. It fails where the frontend does not answer or the namespace is missing.
 func Dial(ctx context.Context, cfg config.Temporal, logger *slog.Logger, interceptors ...interceptor.ClientInterceptor) (client.Client, error) {
-	c, err := client.DialContext(ctx, options(cfg, logger, interceptors))
+	return DialObserved(ctx, cfg, logger, nil, interceptors...)
+}
+
+// DialObserved is Dial for a worker's process: the SDK's own metrics go to the handler.
+func DialObserved(ctx context.Context, cfg config.Temporal, logger *slog.Logger, metrics client.MetricsHandler, interceptors ...interceptor.ClientInterceptor) (client.Client, error) {
+	o := options(cfg, logger, interceptors)
+	o.MetricsHandler = metrics
+	c, err := client.DialContext(ctx, o)
 	if err != nil {
 		return nil, fault.Wrap(fault.Unavailable, err, "connect to Temporal at %s, namespace %s", cfg.Address, cfg.Namespace)
 	}

@@ -208,3 +208,31 @@ func (s Schedule) madeHere(there client.Schedule) bool {
 func (s Schedule) job() json.RawMessage {
 	return json.RawMessage(fmt.Sprintf(`{"job_type":%q}`, s.Job))
 }
+
+// ScheduleState is a schedule as it stands on the server.
+type ScheduleState struct {
+	Schedule
+	Exists bool
+	Paused bool
+	Next   *time.Time
+}
+
+// LookAtSchedules compares the schedules that should be with those that are.
+func LookAtSchedules(ctx context.Context, c client.Client) ([]ScheduleState, error) {
+	found, err := listSchedules(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	var states []ScheduleState
+	for _, s := range Schedules {
+		state := ScheduleState{Schedule: s}
+		if entry := found[s.ID]; entry != nil {
+			state.Exists, state.Paused, state.Note = true, entry.Paused, entry.Note
+			if len(entry.NextActionTimes) > 0 {
+				state.Next = &entry.NextActionTimes[0]
+			}
+		}
+		states = append(states, state)
+	}
+	return states, nil
+}

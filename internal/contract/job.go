@@ -155,7 +155,8 @@ var jobKinds = map[JobType]Kind{
 		func(in StreamRollInput) string { return StreamRollID(in.Stream) }),
 	JobLakeMaintenance: kind(LakeMaintenanceWorkflow, QueueStreams, "Keep the lake's tables in shape",
 		func(LakeMaintenanceInput) string { return LakeMaintenanceID }),
-	JobIntegrityAudit: missing("IntegrityAudit"),
+	JobIntegrityAudit: kind(IntegrityAuditWorkflow, QueueSync, "Search for references that lead nowhere",
+		func(IntegrityAuditInput) string { return IntegrityAuditID }),
 }
 
 func kind[In any](workflow, queue, summary string, id func(In) string) Kind {
@@ -188,3 +189,6 @@ func JobTypeOf(workflow string) JobType {
 	}
 	return ""
 }
+
+// AllJobTypes lists the union, with the job types that this version does not run yet.
+func AllJobTypes() []JobType { return slices.Sorted(maps.Keys(jobKinds)) }

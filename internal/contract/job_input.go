@@ -89,3 +89,13 @@ func checkEntities(entities []Entity) []fault.Field {
 	}
 	return fields
 }
+
+// CheckInput refuses an input that a job of the type would be refused with.
+func CheckInput(name JobType, input any) error {
+	if v, ok := input.(Validator); ok {
+		if fields := v.Validate(); len(fields) > 0 {
+			return fault.Invalid("job "+string(name), fields...)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,24 @@
+package main
+
+import (
+	"context"
+
+	"bluntcases.com/platform/internal/contract"
+)
+
+type replayCommand struct {
+	RunID  string `arg:"" help:"The run whose archive is loaded; see blunt runs."`
+	Force  bool   `help:"Write rows again whose source has not changed: after a mapping was mended."`
+	Follow bool   `help:"Show progress until the run ends." short:"f"`
+}
+
+func (replayCommand) Help() string {
+	return `Loads what a run archived, without Shopify. Older data never overwrites newer and revives nothing, so a replay of any
+age is safe.
+
+  blunt replay 01981c2e-7c1a-7d52-9b7e-5c1f6a2f9f10 --follow`
+}
+
+func (c replayCommand) Run(ctx context.Context, s *session) error {
+	return dispatch(ctx, s, contract.JobReplay, contract.ReplayInput{RunID: c.RunID, Force: c.Force}, c.Follow)
+}
