@@ -49,6 +49,7 @@ type Partition struct {
 	Index int
 	// Object and DetailsObject name the sources in faults.
 	Object, DetailsObject string
+	Layout                Layout
 	// Version goes into every digest: a new one makes every aggregate look changed.
 	Version string
 }
@@ -125,7 +126,9 @@ func (p Partition) Read() (Contents, error) {
 				continue
 			}
 			seen[who] = place{i, len(a.Children)}
-			owner[line.ID] = i
+			if p.Layout.nests(line.Type()) {
+				owner[line.ID] = i
+			}
 			a.Children = append(a.Children, line)
 			c.Lines++
 		}

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"bluntcases.com/platform/internal/fault"
 )
@@ -20,6 +21,8 @@ type Layout struct {
 	// parent is looked up among them.
 	Nested []string
 }
+
+func (l Layout) nests(kind string) bool { return slices.Contains(l.Nested, kind) }
 
 const (
 	partitionBytes = 8 << 20
@@ -95,10 +98,10 @@ func (s *Spill) Operation(ctx context.Context, object string, r io.Reader) error
 		at, nested := s.nested[string(head.Parent)]
 		if !nested {
 			at = s.partition(head.Parent)
-			if s.isNested(head.Parent) {
+			if s.layout.nests(TypeOf(string(head.Parent))) {
 				return fmt.Errorf("its parent %s does not come before it", head.Parent)
 			}
-			if s.isNested(head.ID) {
+			if s.layout.nests(TypeOf(string(head.ID))) {
 				s.nested[string(head.ID)] = at
 			}
 		}
@@ -174,16 +177,6 @@ func (s *Spill) partition(gid []byte) int {
 	h := fnv.New64a()
 	h.Write(gid)
 	return int(h.Sum64() % uint64(len(s.parts)))
-}
-
-func (s *Spill) isNested(gid []byte) bool {
-	kind := TypeOf(string(gid))
-	for _, one := range s.layout.Nested {
-		if one == kind {
-			return true
-		}
-	}
-	return false
 }
 
 func (s *Spill) write(at int, tag int64, line []byte) error {

@@ -29,6 +29,16 @@ type Scope struct {
 	Currency string // the store's default
 	// Reasons are the ids of return_reason by code.
 	Reasons map[string]string
+	// Alias gives the id of the row that a shared value (a tag, a type, a gateway) has, where that is not the derived
+	// one: staff can name a value before Shopify does. Nil is no alias.
+	Alias func(derived string) string
+}
+
+func (s *Scope) alias(derived string) string {
+	if s.Alias == nil {
+		return derived
+	}
+	return s.Alias(derived)
 }
 
 // BadLine is a line that cannot be read or mapped.

@@ -44,6 +44,8 @@ type Order struct {
 
 	// Channel is what the telemetry calls the order's channel, Country the buyer's country.
 	Channel, Country string
+	// RefundTaxes is the tax on what each refund gives back beside its lines, one for one with Refunds.
+	RefundTaxes []money.Bag
 	// Edits is what agreements say of lines that were added or taken away after the order was placed.
 	Edits []Edit
 
@@ -62,7 +64,7 @@ func (o *Order) reset(scope *Scope) {
 		Fulfillments: o.Fulfillments[:0], FulfillmentItems: o.FulfillmentItems[:0], Labels: o.Labels[:0],
 		FulfillmentLinks: o.FulfillmentLinks[:0], Returns: o.Returns[:0], ReturnItems: o.ReturnItems[:0],
 		Changes: o.Changes[:0], Actions: o.Actions[:0],
-		Providers: o.Providers[:0], Channels: o.Channels[:0], Gateways: o.Gateways[:0], Edits: o.Edits[:0],
+		Providers: o.Providers[:0], Channels: o.Channels[:0], Gateways: o.Gateways[:0], Edits: o.Edits[:0], RefundTaxes: o.RefundTaxes[:0],
 		scope: scope, lineIndex: o.lineIndex,
 	}
 	if o.lineIndex == nil {
@@ -103,6 +105,10 @@ func (o *Order) Map(scope *Scope, a *archive.Aggregate) error {
 	o.quantities()
 	return nil
 }
+
+// Completed is the annotation that says that the order was completed once. It stays when the order is opened again, so
+// that completing it a second time is no second event.
+const Completed = "completed"
 
 func (o *Order) header(a *archive.Aggregate) error {
 	s, scope := &o.source, o.scope
@@ -173,6 +179,7 @@ func (o *Order) header(a *archive.Aggregate) error {
 		h.Phase = "Canceled"
 	case !s.ClosedAt.IsZero():
 		h.Phase = "Completed"
+		n.add(Completed, "true")
 	}
 	h.Annotations = n.annotations()
 	o.channel()

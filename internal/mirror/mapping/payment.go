@@ -168,7 +168,7 @@ func (o *Order) payment(id string, root *source.Transaction) {
 	o.Payments = append(o.Payments, row.Payment{
 		ID:                  id,
 		PaymentCollectionID: o.Collection.ID,
-		PaymentProviderID:   uid.DeriveValue(uid.PaymentProvider, o.scope.Shop, "payment_provider", code),
+		PaymentProviderID:   o.scope.alias(uid.DeriveValue(uid.PaymentProvider, o.scope.Shop, "payment_provider", code)),
 		CustomerID:          o.Header.CustomerID,
 		CurrencyCode:        o.source.CurrencyCode,
 		Amount:              o.amount(root.Amount),

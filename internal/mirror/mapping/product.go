@@ -96,7 +96,7 @@ func (p *Product) product(a *archive.Aggregate) {
 		Phase:                 n.phase(productPhases, "status", s.Status),
 	}
 	if p.Type != "" {
-		p.Product.ProductTypeID = uid.DeriveValue(uid.ProductType, p.scope.Shop, "product_type", p.Type)
+		p.Product.ProductTypeID = p.scope.alias(uid.DeriveValue(uid.ProductType, p.scope.Shop, "product_type", p.Type))
 	}
 	p.Product.Annotations = n.annotations()
 }
@@ -143,7 +143,7 @@ func (p *Product) tags() {
 		p.TagLinks = append(p.TagLinks, row.LinkProductProductTag{
 			ID:           uid.DeriveChild(uid.LinkProductProductTag, p.source.ID, "link_product_product_tag", tag.Normalized),
 			ProductID:    p.Product.ID,
-			ProductTagID: uid.DeriveValue(uid.ProductTag, p.scope.Shop, "product_tag", tag.Normalized),
+			ProductTagID: p.scope.alias(uid.DeriveValue(uid.ProductTag, p.scope.Shop, "product_tag", tag.Normalized)),
 		})
 	}
 }

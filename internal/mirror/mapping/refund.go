@@ -40,7 +40,11 @@ func (o *Order) refunds(d *details) error {
 			return err
 		}
 		refund.Adjustments = o.adjustments(detail.Adjustments.Nodes)
-		o.Refunds = append(o.Refunds, refund)
+		tax, err := taxes(detail)
+		if err != nil {
+			return err
+		}
+		o.Refunds, o.RefundTaxes = append(o.Refunds, refund), append(o.RefundTaxes, tax)
 		for i := range detail.LineItems.Nodes {
 			o.refundItem(id, s, int32(i+1), &detail.LineItems.Nodes[i])
 		}
@@ -115,6 +119,15 @@ func (o *Order) fees(list []source.RefundedFee) (money.Amount, error) {
 	}
 	total, err := sum(bags...)
 	return o.currencies.Amount(total), err
+}
+
+// taxes adds up the tax on what a refund gives back beside its lines.
+func taxes(detail *source.RefundDetail) (money.Bag, error) {
+	var bags []money.Bag
+	for _, fee := range detail.ShippingLines.Nodes {
+		bags = append(bags, fee.Tax.Bag())
+	}
+	return sum(bags...)
 }
 
 func (o *Order) adjustments(list []source.RefundedFee) row.JSON {

@@ -1642,23 +1642,6 @@ func (r *SalesChannel) Encode(b *pgcopy.Buffer, at time.Time) {
 	b.Time(at)
 }
 
-var paymentProviderTable = Table{Name: "payment_provider", Columns: []string{
-	"id",
-	"code",
-	"name",
-}}
-
-// Table implements Row.
-func (r *PaymentProvider) Table() Table { return paymentProviderTable }
-
-// Encode implements Row.
-func (r *PaymentProvider) Encode(b *pgcopy.Buffer, at time.Time) {
-	b.Row(3)
-	b.Text(r.ID)
-	b.Text(r.Code)
-	b.Text(r.Name)
-}
-
 var storeTable = Table{Name: "store", Columns: []string{
 	"id",
 	"shopify_gid",
@@ -1762,4 +1745,67 @@ func (r *Outbox) Encode(b *pgcopy.Buffer, at time.Time) {
 	b.Bytes(r.Payload)
 	b.Int32(r.EventCount)
 	b.Text(r.RunID)
+}
+
+// Tables are the tables of a staging group, the root first.
+func Tables(group string) []string {
+	switch group {
+	case "order":
+		return []string{
+			"order_header",
+			"order_address",
+			"order_summary",
+			"order_line_item",
+			"order_line_item_tax_line",
+			"order_line_item_adjustment",
+			"order_shipping_method",
+			"order_shipping_method_tax_line",
+			"order_shipping_method_adjustment",
+			"order_transaction",
+			"payment_collection",
+			"link_order_header_payment_collection",
+			"payment",
+			"payment_capture",
+			"payment_refund",
+			"payment_refund_item",
+			"fulfillment",
+			"fulfillment_item",
+			"fulfillment_label",
+			"link_order_header_fulfillment",
+			"return_header",
+			"return_item",
+			"order_change",
+			"order_change_action",
+		}
+	case "product":
+		return []string{
+			"product",
+			"product_variant",
+			"product_option",
+			"product_option_value",
+			"product_variant_option",
+			"product_image",
+			"link_product_product_tag",
+			"link_product_product_collection",
+			"link_product_variant_inventory_item",
+		}
+	case "customer":
+		return []string{
+			"customer",
+			"customer_address",
+		}
+	case "shared":
+		return []string{
+			"product_collection",
+			"inventory_item",
+			"fulfillment_provider",
+			"sales_channel",
+		}
+	case "shop":
+		return []string{
+			"store",
+			"stock_location",
+		}
+	}
+	return nil
 }

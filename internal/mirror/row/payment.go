@@ -114,10 +114,3 @@ type PaymentRefundItem struct {
 	IsRestocked     bool         `col:"is_restocked"`
 	Annotations     Annotations  `col:"annotations" keys:"restockType"`
 }
-
-// PaymentProvider is a row of payment_provider: a gateway, known by its name.
-type PaymentProvider struct {
-	ID   string `col:"id"`
-	Code string `col:"code"`
-	Name string `col:"name"`
-}

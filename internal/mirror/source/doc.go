@@ -6,6 +6,7 @@ package source
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -87,3 +88,14 @@ func (c *Count) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 
 // Decode reads one object. Names are matched exactly; a name that stands twice and text that is not UTF-8 are errors.
 func Decode(line []byte, into any) error { return json.Unmarshal(line, into) }
+
+// Updated reads the update time of a root object, and nothing else.
+func Updated(line []byte) (time.Time, error) {
+	var root struct {
+		UpdatedAt time.Time `json:"updatedAt"`
+	}
+	if err := Decode(line, &root); err != nil {
+		return time.Time{}, err
+	}
+	return root.UpdatedAt, nil
+}

@@ -59,6 +59,7 @@ func run() error {
 			}
 		}
 	}
+	writeGroups(&code)
 	formatted, err := format.Source(code.Bytes())
 	if err != nil {
 		return fmt.Errorf("generated code: %w", err)

@@ -91,7 +91,6 @@ var groups = []group{
 		{name: "inventory_item", row: row.InventoryItem{}},
 		{name: "fulfillment_provider", row: row.FulfillmentProvider{}},
 		{name: "sales_channel", row: row.SalesChannel{}},
-		{name: "payment_provider", row: row.PaymentProvider{}},
 	}},
 	{name: "shop", staged: true, tables: []table{
 		{name: "store", row: row.Store{}},

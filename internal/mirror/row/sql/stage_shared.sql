@@ -13,6 +13,3 @@ CREATE TEMP TABLE stage_fulfillment_provider ON COMMIT DROP AS
 CREATE TEMP TABLE stage_sales_channel ON COMMIT DROP AS
   SELECT id, shopify_gid, source_create_ts, source_update_ts, name, code, channel_kind, sync_ts
   FROM sales_channel WITH NO DATA;
-CREATE TEMP TABLE stage_payment_provider ON COMMIT DROP AS
-  SELECT id, code, name
-  FROM payment_provider WITH NO DATA;
