@@ -27,7 +27,7 @@ func (r *roll) gather(ctx context.Context) error {
 	began := time.Now()
 	var first time.Time // when the batch's first message was seen
 	for {
-		r.beat(ctx, "read")
+		r.beat("read")
 		if err := r.read(ctx); err != nil {
 			return err
 		}
@@ -80,7 +80,6 @@ func (r *roll) read(ctx context.Context) error {
 		return nil
 	}
 	var text []byte
-	beat := time.Now()
 	return r.Streams.Read(ctx, r.shard, after, func(m streams.Stored) (bool, error) {
 		at := lakehouse.Origin{Subject: m.Subject, Sequence: m.Sequence, Time: m.Time}
 		var err error
@@ -92,10 +91,7 @@ func (r *roll) read(ctx context.Context) error {
 		case err == nil:
 			err = r.batch.Add(at, text)
 		}
-		if time.Since(beat) > time.Second {
-			beat = time.Now()
-			r.beat(ctx, "read")
-		}
+		r.beat("read")
 		return !r.full(), err
 	})
 }

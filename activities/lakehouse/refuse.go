@@ -24,7 +24,7 @@ func (r *roll) refuse(ctx context.Context, refused []lakehouse.Refusal) error {
 		if len(records) < refusedAtOnce {
 			return nil
 		}
-		r.beat(ctx, "dead_letters")
+		r.beat("dead_letters")
 		err := r.publishDeadLetters(ctx, records)
 		records = records[:0]
 		return err

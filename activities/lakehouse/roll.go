@@ -5,8 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"go.temporal.io/sdk/activity"
-
 	"bluntcases.com/platform/internal/contract"
 	"bluntcases.com/platform/internal/fault"
 	"bluntcases.com/platform/internal/lakehouse"
@@ -24,7 +22,7 @@ func (a *Activities) RollStream(ctx context.Context, in contract.RollInput) (con
 	if err != nil {
 		return contract.Rolled{}, err
 	}
-	r := &roll{Activities: a, sink: sink, shard: shards[in.Shard], shards: shards, now: in.Now}
+	r := &roll{Activities: a, sink: sink, shard: shards[in.Shard], shards: shards, now: in.Now, pulse: newPulse(ctx)}
 	defer r.close()
 	return r.run(ctx)
 }
@@ -36,6 +34,7 @@ type roll struct {
 	shard  streams.Shard
 	shards []streams.Shard
 	now    bool
+	pulse  *pulse
 
 	table *lakehouse.Table
 	state streams.State
@@ -83,6 +82,7 @@ func (r *roll) open(ctx context.Context) (err error) {
 }
 
 func (r *roll) close() {
+	r.pulse.stop()
 	if r.batch != nil {
 		_ = r.batch.Close() // scratch; what is left is swept by a later roll
 	}
@@ -92,14 +92,14 @@ func (r *roll) close() {
 // passes them.
 func (r *roll) land(ctx context.Context) error {
 	r.enter(PhaseTransform)
-	r.beat(ctx, "transform")
+	r.beat("transform")
 	staged, err := r.Lake.Stage(ctx, r.sink, r.table, r.batch)
 	if err != nil {
 		return err
 	}
 	defer staged.Close()
 	r.enter(PhaseCompare)
-	r.beat(ctx, "compare")
+	r.beat("compare")
 	if _, err := r.Lake.Compare(ctx, staged, r.table); err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func (r *roll) land(ctx context.Context) error {
 		Shard: r.shard.Name, From: r.from, To: r.batch.Last(), Born: r.state.Born, Messages: r.batch.Messages(),
 	}, func(step string) {
 		r.enter(Phase(step))
-		r.beat(ctx, step)
+		r.beat(step)
 	})
 	if err != nil {
 		return err
@@ -145,10 +145,5 @@ func (r *roll) finish(ctx context.Context) error {
 	return err
 }
 
-// beat reports to Temporal, where there is one: `blunt lake roll` has none.
-func (r *roll) beat(ctx context.Context, step string) {
-	if !activity.IsActivity(ctx) {
-		return
-	}
-	activity.RecordHeartbeat(ctx, contract.Heartbeat[string]{Done: r.batch.Events(), Unit: "events", Cursor: step})
-}
+// beat says which step the roll is at.
+func (r *roll) beat(step string) { r.pulse.set(step, r.batch.Events()) }
