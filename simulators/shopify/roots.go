@@ -34,23 +34,20 @@ func (e *env) lookup(gid string) (any, error) {
 	case "BulkOperation":
 		return pointer(e.server.bulk.get(id)), nil
 	}
-	o := e.order(parent)
-	if o == nil {
-		return nil, nil
+	child, ok := map[string]func(*store.Order) any{
+		"LineItem":         func(o *store.Order) any { return nth(o.Lines, n) },
+		"Refund":           func(o *store.Order) any { return nth(o.Refunds, n) },
+		"Fulfillment":      func(o *store.Order) any { return nth(o.Fulfillments, n) },
+		"Return":           func(o *store.Order) any { return nth(o.Returns, n) },
+		"OrderTransaction": func(o *store.Order) any { return nth(o.Transactions, n) },
+	}[kind]
+	if !ok {
+		return nil, fmt.Errorf("node of type %s is not supported by the simulator", kind)
 	}
-	switch kind {
-	case "LineItem":
-		return nth(o.Lines, n), nil
-	case "Refund":
-		return nth(o.Refunds, n), nil
-	case "Fulfillment":
-		return nth(o.Fulfillments, n), nil
-	case "Return":
-		return nth(o.Returns, n), nil
-	case "OrderTransaction":
-		return nth(o.Transactions, n), nil
+	if o := e.order(parent); o != nil {
+		return child(o), nil
 	}
-	return nil, fmt.Errorf("node of type %s is not supported by the simulator", kind)
+	return nil, nil
 }
 
 func nth[T any](slice []T, n int) any {

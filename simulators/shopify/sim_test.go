@@ -21,6 +21,9 @@ import (
 // now is the instant for which the test stores are made.
 var now = time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC)
 
+// installed asks for the real schema, where it is installed.
+const installed = "installed"
+
 // sim is a simulator behind HTTP.
 type sim struct {
 	t      *testing.T
@@ -35,6 +38,12 @@ func start(t *testing.T, config shopify.Config) *sim {
 	}
 	if config.Store == nil {
 		config.Store = &store.Recipe{Size: "small", Seed: 7, Now: now}
+	}
+	switch config.Schema {
+	case "":
+		config.Schema = "none" // reading it takes longer than most tests
+	case installed:
+		config.Schema = ""
 	}
 	if config.Clock == nil {
 		config.Clock = func() time.Time { return now }
@@ -133,7 +142,9 @@ func (s *sim) poll(id string) map[string]any {
 // await polls until the operation is in one of the states.
 func (s *sim) await(id string, states ...string) map[string]any {
 	s.t.Helper()
-	for deadline := time.Now().Add(time.Minute); ; {
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(time.Minute); ; <-tick.C {
 		op := s.poll(id)
 		for _, state := range states {
 			if op["status"] == state {
@@ -170,4 +181,12 @@ func (s *sim) lines(url string) []map[string]any {
 		require.NoError(s.t, err)
 		lines = append(lines, line)
 	}
+}
+
+// serve puts a server behind HTTP and gives its address.
+func serve(t *testing.T, h http.Handler) string {
+	t.Helper()
+	web := httptest.NewServer(h)
+	t.Cleanup(web.Close)
+	return web.URL
 }

@@ -4,24 +4,30 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 )
 
 // Execute runs a plan and gives the JSON of "data", and what it cost.
 func (p *Plan) Execute(env any, root any, rootType string) (data []byte, actual float64, err error) {
-	x := &execution{reg: p.reg, env: env}
-	data, err = x.object(nil, p.root.plans[rootType], root, nil)
+	x := &execution{reg: p.reg, call: Call{Env: env}}
+	data, err = x.object(nil, p.root.plans[rootType], root)
 	return data, min(x.cost, p.Requested), err
 }
 
+// execution is one run of a plan. An error's path is put together on the way
+// back, so that nothing is spent on it where there is none.
 type execution struct {
 	reg  *Registry
-	env  any
+	call Call // of the resolver that runs
 	cost float64
 }
 
-func (x *execution) object(b []byte, p *plan, v any, path []string) ([]byte, error) {
+func (x *execution) resolve(it *item, parent any) (any, error) {
+	x.call.Args = it.args
+	return it.field.Resolve(&x.call, parent)
+}
+
+func (x *execution) object(b []byte, p *plan, v any) ([]byte, error) {
 	b = append(b, '{')
 	var err error
 	for i := range p.items {
@@ -30,48 +36,48 @@ func (x *execution) object(b []byte, p *plan, v any, path []string) ([]byte, err
 		}
 		it := &p.items[i]
 		b = append(b, it.key...)
-		if b, err = x.item(b, it, v, path); err != nil {
-			return b, err
+		if b, err = x.item(b, it, v); err != nil {
+			return b, at(err, it.name)
 		}
 	}
 	return append(b, '}'), nil
 }
 
-func (x *execution) item(b []byte, it *item, parent any, path []string) ([]byte, error) {
+func (x *execution) item(b []byte, it *item, parent any) ([]byte, error) {
 	if it.field == nil {
 		return appendString(b, it.typename), nil
 	}
-	v, err := it.field.Resolve(&Call{Env: x.env, Args: it.args}, parent)
+	v, err := x.resolve(it, parent)
 	if err != nil {
-		return b, at(err, path, it.name)
+		return b, err
 	}
 	switch {
 	case it.field.Type == "":
 		return appendScalar(b, v), nil
 	case it.field.Shape == Connection:
-		return x.connection(b, it, v.(List), append(slices.Clip(path), it.name))
+		return x.connection(b, it, v.(List))
 	case it.field.Shape == Many:
 		list, _ := v.(List)
-		return x.list(b, it, list, append(slices.Clip(path), it.name))
+		return x.list(b, it, list)
 	default:
-		return x.value(b, it, v, path)
+		return x.value(b, it, v)
 	}
 }
 
 // value writes an object, or null.
-func (x *execution) value(b []byte, it *item, v any, path []string) ([]byte, error) {
+func (x *execution) value(b []byte, it *item, v any) ([]byte, error) {
 	if v == nil {
 		return append(b, "null"...), nil
 	}
 	x.cost++
 	p, err := it.sub.of(x.reg, it.field.Type, v)
 	if err != nil {
-		return b, at(err, path, it.name)
+		return b, err
 	}
-	return x.object(b, p, v, append(slices.Clip(path), it.name))
+	return x.object(b, p, v)
 }
 
-func (x *execution) list(b []byte, it *item, list List, path []string) ([]byte, error) {
+func (x *execution) list(b []byte, it *item, list List) ([]byte, error) {
 	if list == nil {
 		return append(b, "null"...), nil
 	}
@@ -81,8 +87,8 @@ func (x *execution) list(b []byte, it *item, list List, path []string) ([]byte, 
 			b = append(b, ',')
 		}
 		var err error
-		if b, err = x.value(b, it, list.At(i), append(path, strconv.Itoa(i))); err != nil {
-			return b, err
+		if b, err = x.value(b, it, list.At(i)); err != nil {
+			return b, at(err, strconv.Itoa(i))
 		}
 	}
 	return append(b, ']'), nil
@@ -101,8 +107,8 @@ func (s *selection) of(reg *Registry, typ string, v any) (*plan, error) {
 }
 
 // connection writes a page.
-func (x *execution) connection(b []byte, it *item, list List, path []string) ([]byte, error) {
-	w, err := window(it, list, path)
+func (x *execution) connection(b []byte, it *item, list List) ([]byte, error) {
+	w, err := window(it, list)
 	if err != nil {
 		return b, err
 	}
@@ -122,8 +128,8 @@ func (x *execution) connection(b []byte, it *item, list List, path []string) ([]
 			if i > w.from {
 				b = append(b, ',')
 			}
-			if b, err = x.edge(b, it, part, w, i, path); err != nil {
-				return b, err
+			if b, err = x.edge(b, it, part, w, i); err != nil {
+				return b, at(at(err, strconv.Itoa(i-w.from)), part.kind)
 			}
 		}
 		b = append(b, ']')
@@ -132,10 +138,9 @@ func (x *execution) connection(b []byte, it *item, list List, path []string) ([]
 }
 
 // edge writes a node, or an edge around it.
-func (x *execution) edge(b []byte, it *item, part pageItem, w *page, i int, path []string) ([]byte, error) {
-	at := append(slices.Clip(path), part.kind, strconv.Itoa(i-w.from))
+func (x *execution) edge(b []byte, it *item, part pageItem, w *page, i int) ([]byte, error) {
 	if part.kind == "nodes" {
-		return x.value(b, it, w.at(i), at)
+		return x.value(b, it, w.at(i))
 	}
 	b = append(b, '{')
 	for n, field := range part.sub {
@@ -148,8 +153,8 @@ func (x *execution) edge(b []byte, it *item, part pageItem, w *page, i int, path
 			continue
 		}
 		var err error
-		if b, err = x.value(b, it, w.at(i), at); err != nil {
-			return b, err
+		if b, err = x.value(b, it, w.at(i)); err != nil {
+			return b, at(err, "node")
 		}
 	}
 	return append(b, '}'), nil
@@ -207,18 +212,18 @@ func (w *page) appendInfo(b []byte, parts []pageItem) []byte {
 // MaxPage is the most that a connection gives at once.
 const MaxPage = 250
 
-func window(it *item, list List, path []string) (*page, error) {
+func window(it *item, list List) (*page, error) {
 	_, sorted := list.(Seeker) // a Seeker was made in the order that was asked for
 	w := &page{list: list, reverse: it.args.Bool("reverse") && !sorted, to: list.Len()}
 	var err error
 	if after := it.args.String("after"); after != "" {
 		if w.from, err = w.seek(after, 1); err != nil {
-			return nil, refuse(path, CodeInvalidArgument, err.Error())
+			return nil, refuse(nil, CodeInvalidArgument, err.Error())
 		}
 	}
 	if before := it.args.String("before"); before != "" {
 		if w.to, err = w.seek(before, 0); err != nil {
-			return nil, refuse(path, CodeInvalidArgument, err.Error())
+			return nil, refuse(nil, CodeInvalidArgument, err.Error())
 		}
 	}
 	w.from = min(w.from, list.Len())
@@ -227,9 +232,9 @@ func window(it *item, list List, path []string) (*page, error) {
 	last, hasLast := it.args.Int("last")
 	switch {
 	case hasFirst == hasLast:
-		return nil, refuse(path, CodeMissingPagination, "you must provide one of first or last")
+		return nil, refuse(nil, CodeMissingPagination, "you must provide one of first or last")
 	case first < 0 || last < 0 || first > MaxPage || last > MaxPage:
-		return nil, refuse(path, CodeMissingPagination, fmt.Sprintf("a page has 0 to %d elements", MaxPage))
+		return nil, refuse(nil, CodeMissingPagination, fmt.Sprintf("a page has 0 to %d elements", MaxPage))
 	case hasFirst:
 		w.to = min(w.to, w.from+first)
 	default:
@@ -255,14 +260,14 @@ func (w *page) seek(cursor string, past int) (int, error) {
 	return i + past, nil
 }
 
-func at(err error, path []string, name string) error {
-	if e, ok := err.(*Error); ok {
-		if e.Path == nil {
-			e.Path = append(slices.Clip(path), name)
-		}
-		return e
+// at puts a step before an error's path.
+func at(err error, step string) error {
+	e, ok := err.(*Error)
+	if !ok {
+		e = &Error{Message: err.Error()}
 	}
-	return &Error{Message: err.Error(), Path: append(slices.Clip(path), name)}
+	e.Path = append([]string{step}, e.Path...)
+	return e
 }
 
 func appendScalar(b []byte, v any) []byte {

@@ -30,15 +30,15 @@ func (g *Group) Line(i int) []byte {
 // id in __parentId. Paging arguments are ignored.
 func (p *Plan) Rows(env any, root any, rootType string) iter.Seq2[*Group, error] {
 	return func(yield func(*Group, error) bool) {
-		x := &execution{reg: p.reg, env: env}
+		x := &execution{reg: p.reg, call: Call{Env: env}}
 		for i := range p.root.plans[rootType].items {
 			it := &p.root.plans[rootType].items[i]
 			if it.field == nil || it.field.Shape != Connection {
 				continue
 			}
-			v, err := it.field.Resolve(&Call{Env: env, Args: it.args}, root)
+			v, err := x.resolve(it, root)
 			if err != nil {
-				yield(nil, at(err, nil, it.name))
+				yield(nil, at(err, it.name))
 				return
 			}
 			group := &Group{}
@@ -85,8 +85,8 @@ func (x *execution) rows(g *Group, it *item, node any, parent string) error {
 			b = append(b, ',')
 		}
 		b = append(b, field.key...)
-		if b, err = x.item(b, field, node, nil); err != nil {
-			return err
+		if b, err = x.item(b, field, node); err != nil {
+			return at(err, field.name)
 		}
 	}
 	if parent != "" {
@@ -114,9 +114,9 @@ func (x *execution) children(g *Group, p *plan, node any) error {
 				return err
 			}
 		}
-		v, err := field.field.Resolve(&Call{Env: x.env, Args: field.args}, node)
+		v, err := x.resolve(field, node)
 		if err != nil {
-			return at(err, nil, field.name)
+			return at(err, field.name)
 		}
 		for child := range all(v.(List)) {
 			if err := x.rows(g, field, child, id); err != nil {
@@ -131,7 +131,7 @@ func (x *execution) children(g *Group, p *plan, node any) error {
 func (x *execution) id(p *plan, node any) (string, error) {
 	for i := range p.items {
 		if it := &p.items[i]; it.name == "id" && it.field != nil && it.field.Name == "id" {
-			v, err := it.field.Resolve(&Call{Env: x.env}, node)
+			v, err := x.resolve(it, node)
 			if id, ok := v.(string); ok {
 				return id, err
 			}

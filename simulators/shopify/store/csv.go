@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -60,6 +61,7 @@ func readCSV(path string, row func(csvRow) error) error {
 	}
 	rows := csv.NewReader(unzipped)
 	rows.FieldsPerRecord, rows.ReuseRecord = 8, true
+	parse := rowParser()
 	for n := 0; ; n++ {
 		fields, err := rows.Read()
 		if errors.Is(err, io.EOF) {
@@ -71,7 +73,7 @@ func readCSV(path string, row func(csvRow) error) error {
 		if n == 0 {
 			continue // the header
 		}
-		parsed, err := parseRow(fields)
+		parsed, err := parse(fields)
 		if err == nil {
 			err = row(parsed)
 		}
@@ -82,21 +84,31 @@ func readCSV(path string, row func(csvRow) error) error {
 	}
 }
 
-func parseRow(f []string) (csvRow, error) {
-	row := csvRow{
-		invoice: f[0], code: f[1], title: strings.TrimSpace(f[2]),
-		customer: strings.TrimSuffix(f[6], ".0"), country: f[7],
-	}
-	if _, err := fmt.Sscan(f[3], &row.quantity); err != nil {
-		return row, fmt.Errorf("quantity %q: %w", f[3], err)
-	}
-	at, err := time.Parse(csvTime, f[4])
-	if err != nil {
+// rowParser reads rows. It remembers the last time: the lines of an invoice
+// share it.
+func rowParser() func([]string) (csvRow, error) {
+	var text string
+	var at Instant
+	return func(f []string) (csvRow, error) {
+		row := csvRow{
+			invoice: f[0], code: f[1], title: strings.TrimSpace(f[2]),
+			customer: strings.TrimSuffix(f[6], ".0"), country: f[7],
+		}
+		var err error
+		if row.quantity, err = strconv.Atoi(f[3]); err != nil {
+			return row, fmt.Errorf("quantity: %w", err)
+		}
+		if f[4] != text {
+			t, err := time.Parse(csvTime, f[4])
+			if err != nil {
+				return row, err
+			}
+			text, at = strings.Clone(f[4]), InstantOf(t)
+		}
+		row.at = at
+		row.price, err = ParseAmount(f[5])
 		return row, err
 	}
-	row.at = InstantOf(at)
-	row.price, err = ParseAmount(f[5])
-	return row, err
 }
 
 // csvStore collects orders while a file is read.

@@ -9,7 +9,7 @@ import (
 // edited, cancelled, shipped, sent back, refunded.
 func (m *maker) live() {
 	paid := m.pay()
-	if chance(m.r, 2) {
+	if chance(m.r, 2) || m.must(mustRemove) || m.must(mustAdd) {
 		m.edit()
 	}
 	switch {
@@ -21,11 +21,11 @@ func (m *maker) live() {
 	}
 	shipped := m.fulfil()
 	switch {
-	case chance(m.r, 5):
+	case m.must(mustSendBack), chance(m.r, 5):
 		m.sendBack(shipped)
-	case chance(m.r, 6):
+	case m.must(mustRefundShipping), chance(m.r, 6):
 		m.refundSome()
-	case chance(m.r, 1.5):
+	case m.must(mustGoodwill), chance(m.r, 1.5):
 		m.goodwill()
 	}
 }
@@ -103,7 +103,7 @@ func (m *maker) edit() {
 		return
 	}
 	e := Edit{ID: Child(o.ID, len(o.Edits)), At: at}
-	if chance(m.r, 60) || o.Totals.Units < 2 {
+	if !m.must(mustRemove) && chance(m.r, 60) || o.Totals.Units < 2 {
 		before := o.Totals.Total
 		m.addLine(1, at)
 		e.Added = []int32{int32(len(o.Lines) - 1)}
@@ -251,7 +251,7 @@ func (m *maker) refundSome() {
 		return
 	}
 	r := m.newRefund(at, pick(m.r, []string{"", "Arrived damaged", "Lost in the post"}))
-	whole := chance(m.r, 40)
+	whole := chance(m.r, 40) || m.must(mustRefundShipping)
 	for i := range o.Lines {
 		left := o.Lines[i].Current()
 		if left > 0 && (whole || len(r.Lines) == 0 || chance(m.r, 25)) {
@@ -261,7 +261,7 @@ func (m *maker) refundSome() {
 			r.Lines = append(r.Lines, RefundLine{int32(i), int32(left), "NO_RESTOCK", 0})
 		}
 	}
-	if whole && chance(m.r, 60) {
+	if whole && chance(m.r, 60) || m.must(mustRefundShipping) {
 		m.giveShippingBack(r)
 	}
 	m.payBack(r)

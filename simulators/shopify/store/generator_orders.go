@@ -8,6 +8,7 @@ import (
 // maker makes one order; what happens to it later is in generator_life.go.
 type maker struct {
 	g      *generator
+	n      int // the order's number
 	r      *rand.Rand
 	o      *Order
 	market market
@@ -16,7 +17,7 @@ type maker struct {
 
 // order makes the nth order, as it stands at the horizon.
 func (g *generator) order(n int) *Order {
-	m := &maker{g: g, r: g.random(streamOrder, n)}
+	m := &maker{g: g, n: n, r: g.random(streamOrder, n)}
 	at := g.orderTime(n, m.r)
 	m.o = &Order{
 		ID: firstOrder + int64(n), Number: 1001 + n, Name: fmt.Sprintf("#%d", 1001+n),
@@ -32,6 +33,18 @@ func (g *generator) order(n int) *Order {
 	m.live()
 	return m.o.seal()
 }
+
+// What every store has to show, however small it is, happens to one order in
+// sixty, besides what chance brings.
+const (
+	mustRemove         = 7 // an edit takes a unit away
+	mustAdd            = 17
+	mustRefundShipping = 27
+	mustGoodwill       = 37
+	mustSendBack       = 47
+)
+
+func (m *maker) must(what int) bool { return m.n%60 == what }
 
 func (m *maker) buyer() {
 	o, r := m.o, m.r
@@ -52,7 +65,7 @@ func (m *maker) buyer() {
 		o.Email = "early." + c.Email
 	}
 	switch {
-	case chance(r, 4):
+	case chance(r, 4) && !m.must(mustRefundShipping):
 		o.SourceName, o.Channel = "pos", "Point of Sale"
 	case chance(r, 6):
 		o.SourceName, o.Channel, o.SourceID = "580111", "Shop", fmt.Sprintf("shop-%d", o.Number)
@@ -91,6 +104,7 @@ func (m *maker) journey() {
 // discounts decides which discounts the order carries.
 func (m *maker) discounts() {
 	switch p := m.r.IntN(100); {
+	case m.must(mustRefundShipping):
 	case p < 12:
 		m.o.Discounts = []Discount{{Code: pick(m.r, []string{"WELCOME10", "MARA15", "HALM10"}), Percent: 10, OrderLevel: true}}
 	case p < 17:
@@ -114,6 +128,9 @@ func (m *maker) basket() {
 	}
 	for range lines {
 		quantity := 1
+		if m.must(mustRemove) {
+			quantity = 2
+		}
 		for quantity < 4 && chance(m.r, 12) {
 			quantity++
 		}
@@ -188,7 +205,7 @@ func (m *maker) ship() {
 	}
 	s := ShippingLine{ID: Child(o.ID, 0), Order: o, Title: "Standard", Code: "standard", Price: m.bag(Cents(495))}
 	switch {
-	case chance(m.r, 12):
+	case chance(m.r, 12) || m.must(mustRefundShipping):
 		s.Title, s.Code, s.Price = "Express", "express", m.bag(Cents(1495))
 	case worth >= Cents(6000):
 		s.Title, s.Code, s.Price = "Free shipping", "free", Bag{}
