@@ -50,8 +50,10 @@ func TestEveryFaultOfAClassificationIsNamed(t *testing.T) {
 		"a window that is none":    {`[8]`, "a", class("a", 1, `[{"metric":"trend_7d","op":"gte","value":1}]`), map[string]string{"/spec/windows/0": ""}},
 		"an operator that is none": {`[7]`, "a", class("a", 1, `[{"metric":"units_7d","op":"above","value":1}]`), map[string]string{"/spec/classes/0/conditions/0/op": ""}},
 		"a value that is none":     {`[7]`, "a", class("a", 1, `[{"metric":"units_7d","op":"gte","value":"many"}]`), map[string]string{"/spec/classes/0/conditions/0/value": ""}},
-		"a class nothing can be in": {`[7]`, "a", class("a", 1, `[{"metric":"units_7d","op":"gt","value":5},{"metric":"units_7d","op":"lt","value":"5.0"}]`),
-			map[string]string{"/spec/classes/0/conditions": "units_7d"}},
+		"a class nothing can be in": {
+			`[7]`, "a", class("a", 1, `[{"metric":"units_7d","op":"gt","value":5},{"metric":"units_7d","op":"lt","value":"5.0"}]`),
+			map[string]string{"/spec/classes/0/conditions": "units_7d"},
+		},
 		"all at once": {`[7]`, "z", class("a", 1, some) + "," + class("a", 1, `[{"metric":"sales","op":"gte","value":1}]`), map[string]string{
 			"/spec/classes/1/name": "", "/spec/classes/1/rank": "", "/spec/classes/1/conditions/0/metric": "", "/spec/default_class": "",
 		}},
