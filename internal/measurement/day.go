@@ -25,11 +25,11 @@ func ParseDay(text string) (Day, error) {
 	return DayOf(t, time.UTC), nil
 }
 
-func (d Day) String() string { return d.midnight(time.UTC).Format(time.DateOnly) }
+func (d Day) String() string { return d.Begins(time.UTC).Format(time.DateOnly) }
 
-// midnight is the moment at which the day begins in a zone. Where a clock change skips midnight, it is the first moment
+// Begins is the moment at which the day begins in a zone. Where a clock change skips midnight, it is the first moment
 // of the day.
-func (d Day) midnight(zone *time.Location) time.Time {
+func (d Day) Begins(zone *time.Location) time.Time {
 	year, month, day := time.Unix(int64(d)*86400, 0).UTC().Date()
 	t := time.Date(year, month, day, 0, 0, 0, 0, zone)
 	if DayOf(t, zone) < d { // the skipped hour was read as the evening before
@@ -40,12 +40,12 @@ func (d Day) midnight(zone *time.Location) time.Time {
 
 // utcDays is the range of UTC days that a shop day lies in: the partitions of commerce.telemetry that can hold its rows.
 func (d Day) utcDays(zone *time.Location) span {
-	return span{DayOf(d.midnight(zone), time.UTC), DayOf((d + 1).midnight(zone).Add(-time.Microsecond), time.UTC)}
+	return span{DayOf(d.Begins(zone), time.UTC), DayOf((d + 1).Begins(zone).Add(-time.Microsecond), time.UTC)}
 }
 
 // shopDays is the range of shop days that a UTC day touches.
 func shopDays(utc Day, zone *time.Location) span {
-	return span{DayOf(utc.midnight(time.UTC), zone), DayOf((utc + 1).midnight(time.UTC).Add(-time.Microsecond), zone)}
+	return span{DayOf(utc.Begins(time.UTC), zone), DayOf((utc + 1).Begins(time.UTC).Add(-time.Microsecond), zone)}
 }
 
 // span is a range of days, both ends included.

@@ -116,6 +116,8 @@ func (s *Sheet) run(ctx context.Context, doing, sql string) error {
 // broken classifies what DuckDB says: it heals by itself only where memory or time ran out.
 func broken(ctx context.Context, err error, doing string) error {
 	switch {
+	case err == nil:
+		return nil
 	case ctx.Err() != nil:
 		return fault.Wrap(fault.Canceled, ctx.Err(), "%s", doing)
 	case strings.Contains(err.Error(), "Out of Memory"), strings.Contains(err.Error(), "IO Error"):

@@ -1,0 +1,229 @@
+package measurement
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"time"
+
+	"bluntcases.com/platform/internal/artifact"
+	"bluntcases.com/platform/internal/classification"
+	"bluntcases.com/platform/internal/fault"
+	"bluntcases.com/platform/internal/measurement"
+	"bluntcases.com/platform/internal/store"
+)
+
+// SpecName is the artifact that classifies products by their sales.
+const SpecName = "sales-performance"
+
+// page is how many artifacts are read at once, and comparedDays how many days of orders: a statement stays well within
+// the database's limits.
+const (
+	page         = 500
+	comparedDays = 60
+)
+
+//go:embed sql/products_in_scope.sql
+var productsInScope string
+
+// Postgres is the Shop over the domain database.
+type Postgres struct {
+	db        store.DBTX
+	queries   *store.Queries
+	artifacts *artifact.Service
+	schemas   *artifact.Schemas
+	domain    string
+}
+
+// NewPostgres reads the shop of the myshopify domain.
+func NewPostgres(db store.DBTX, schemas *artifact.Schemas, domain string) *Postgres {
+	return &Postgres{db: db, queries: store.New(db), artifacts: artifact.New(db, schemas), schemas: schemas, domain: domain}
+}
+
+// Zone is the shop's time zone. Faults: NotFound before the first sync.
+func (p *Postgres) Zone(ctx context.Context) (*time.Location, error) {
+	shop, err := p.shop(ctx)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(shop.IanaTimezone)
+	if err != nil {
+		return nil, fault.Wrap(fault.MeasurementBroken, err, "the shop's time zone is unknown here")
+	}
+	return zone, nil
+}
+
+func (p *Postgres) shop(ctx context.Context) (store.Store, error) {
+	shop, err := p.queries.StoreByDomain(ctx, p.domain)
+	if err != nil {
+		return store.Store{}, store.Classify(err, "read the store %s", p.domain)
+	}
+	return shop, nil
+}
+
+// Rules reads the classification and the overrides. Faults: NotFound where the spec is missing, InvalidInput where it
+// is not one.
+func (p *Postgres) Rules(ctx context.Context) (measurement.Rules, error) {
+	spec, err := p.Spec(ctx)
+	if err != nil {
+		return measurement.Rules{}, err
+	}
+	zone, err := p.Zone(ctx)
+	if err != nil {
+		return measurement.Rules{}, err
+	}
+	overrides, err := p.overrides(ctx)
+	if err != nil {
+		return measurement.Rules{}, err
+	}
+	rules := measurement.Rules{Spec: spec, Overrides: classification.Days(overrides, zone)}
+	if spec.Scoped() {
+		rules.InScope, err = p.InScope(ctx, spec.Scope)
+	}
+	return rules, err
+}
+
+// Spec reads the classification spec that holds.
+func (p *Postgres) Spec(ctx context.Context) (classification.Spec, error) {
+	found, err := p.artifacts.ByName(ctx, artifact.ClassificationSpecKind, SpecName)
+	if err != nil {
+		return classification.Spec{}, err
+	}
+	parsed, err := p.schemas.ParseClassification(found.Spec)
+	if err != nil {
+		return classification.Spec{}, err
+	}
+	return classification.Spec{ClassificationSpec: parsed, Name: found.Name, Generation: found.Generation}, nil
+}
+
+// overrides reads those that hold and those that have expired: these still hold on their days. An archived one was
+// withdrawn.
+func (p *Postgres) overrides(ctx context.Context) ([]classification.Override, error) {
+	var all []classification.Override
+	query := artifact.Query{Kind: artifact.ClassificationOverride, Limit: page}
+	for {
+		list, err := p.artifacts.List(ctx, query)
+		if err != nil {
+			return nil, err
+		}
+		for _, item := range list.Items {
+			if item.Status.Phase == artifact.Archived {
+				continue
+			}
+			o, err := override(item)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, o)
+		}
+		if list.Next == nil {
+			return all, nil
+		}
+		query.After = *list.Next
+	}
+}
+
+func override(item artifact.Artifact) (classification.Override, error) {
+	var spec struct {
+		ProductID string `json:"product_id"`
+		ClassName string `json:"class_name"`
+	}
+	if err := json.Unmarshal(item.Spec, &spec); err != nil {
+		return classification.Override{}, fault.Wrap(fault.MeasurementBroken, err, "read override %s", item.ID)
+	}
+	from := item.CreateTs
+	if item.EffectiveTs != nil {
+		from = *item.EffectiveTs
+	}
+	return classification.Override{ID: item.ID, ProductID: spec.ProductID, Class: spec.ClassName, From: from, To: item.ExpireTs}, nil
+}
+
+// InScope lists the products that a scope names.
+func (p *Postgres) InScope(ctx context.Context, scope artifact.Scope) ([]string, error) {
+	var all []string
+	for after := ""; ; {
+		ids, err := p.scopePage(ctx, scope, after)
+		if err != nil {
+			return nil, store.Classify(err, "list the products in scope")
+		}
+		all = append(all, ids...)
+		if len(ids) < 10_000 {
+			return all, nil
+		}
+		after = ids[len(ids)-1]
+	}
+}
+
+func (p *Postgres) scopePage(ctx context.Context, scope artifact.Scope, after string) ([]string, error) {
+	rows, err := p.db.Query(ctx, productsInScope, after, list(scope.Vendors), list(scope.ProductTypes), list(scope.Tags))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
+// list is never NULL, which would match nothing.
+func list(texts []string) []string {
+	if texts == nil {
+		return []string{}
+	}
+	return texts
+}
+
+// Recorded adds up the orders and refunds by shop day and currency.
+func (p *Postgres) Recorded(ctx context.Context, zone *time.Location, from, to measurement.Day) (measurement.Totals, error) {
+	shop, err := p.shop(ctx)
+	if err != nil {
+		return nil, err
+	}
+	first, err := p.firstDay(ctx, shop.ID, zone)
+	if err != nil {
+		return nil, err
+	}
+	totals := measurement.Totals{}
+	for from = max(from, first); from <= to; from += comparedDays {
+		begin, end := from.Begins(zone), min(from+comparedDays, to+1).Begins(zone)
+		sold, err := p.queries.SalesByDay(ctx, store.SalesByDayParams{IanaTimezone: zone.String(), StoreID: shop.ID, FromTs: begin, ToTs: end})
+		if err != nil {
+			return nil, store.Classify(err, "add up the orders")
+		}
+		refunded, err := p.queries.RefundsByDay(ctx, store.RefundsByDayParams{IanaTimezone: zone.String(), StoreID: shop.ID, FromTs: begin, ToTs: end})
+		if err != nil {
+			return nil, store.Classify(err, "add up the refunds")
+		}
+		for _, s := range sold {
+			key := measurement.TotalKey{Day: measurement.DayOf(s.Day.Time, time.UTC), Currency: s.CurrencyCode}
+			t := totals[key]
+			t.UnitsOrdered, t.Gross, t.Discount = s.UnitsOrdered, s.GrossAmount, s.DiscountAmount
+			totals[key] = t
+		}
+		for _, r := range refunded {
+			key := measurement.TotalKey{Day: measurement.DayOf(r.Day.Time, time.UTC), Currency: r.CurrencyCode}
+			t := totals[key]
+			t.UnitsRefunded, t.Refund = r.UnitsRefunded, r.RefundAmount
+			totals[key] = t
+		}
+	}
+	return totals, nil
+}
+
+//go:embed sql/first_order.sql
+var firstOrder string
+
+// firstDay is the day of the shop's first order; today where it has none.
+func (p *Postgres) firstDay(ctx context.Context, storeID string, zone *time.Location) (measurement.Day, error) {
+	var first time.Time
+	if err := p.db.QueryRow(ctx, firstOrder, storeID).Scan(&first); err != nil {
+		return 0, store.Classify(err, "find the first order")
+	}
+	return measurement.DayOf(first, zone), nil
+}

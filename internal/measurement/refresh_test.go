@@ -1,0 +1,180 @@
+package measurement_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"bluntcases.com/platform/internal/classification"
+	"bluntcases.com/platform/internal/contract"
+	"bluntcases.com/platform/internal/lakehouse"
+	"bluntcases.com/platform/internal/measurement"
+)
+
+// refresh runs both steps.
+func (l *lake) refresh(t testing.TB, now time.Time, rules measurement.Rules, full bool) (sales, performance contract.TableRefresh) {
+	t.Helper()
+	request := measurement.Request{Full: full, Now: now, RunID: "run", Zone: london(t)}
+	sales, err := l.refresher.Sales(t.Context(), request)
+	require.NoError(t, err)
+	performance, err = l.refresher.Performance(t.Context(), request, rules)
+	require.NoError(t, err)
+	return sales, performance
+}
+
+// agrees holds both tables to the second implementation, and to one file a day.
+func (l *lake) agrees(t testing.TB, rows []row, rules measurement.Rules, now time.Time) {
+	t.Helper()
+	reference := referenceSales(rows, london(t))
+	sameLines(t, salesLines(reference), l.lines(t, lakehouse.MeasurementSales, salesText))
+	today := now.In(london(t)).Format(time.DateOnly)
+	sameLines(t, referencePerformance(reference, rules.Spec, rules.Overrides, today), l.lines(t, lakehouse.MeasurementPerform, performanceText))
+	for _, name := range []string{lakehouse.MeasurementSales, lakehouse.MeasurementPerform} {
+		for partition, files := range l.filesPerDay(t, name) {
+			require.Equal(t, 1, files, "%s %s", name, partition)
+		}
+	}
+}
+
+// A history arrives in batches: late, out of order, some with nothing that counts, with compactions and changed
+// overrides between them, and days on which nothing comes at all. Whatever the order, the tables are what a full
+// computation gives.
+func TestIncrementalIsFullRowByRow(t *testing.T) {
+	for seed := range uint64(histories(t)) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			random := rand.New(rand.NewPCG(seed, 11))
+			l := newLake(t)
+			start, days := "2026-03-01", 45
+			if seed == 1 { // long enough to retire and to come back
+				start, days = "2024-11-01", 500
+			}
+			rows := randomRows(random, 60+random.IntN(80), date(start), days)
+			random.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+			rules := measurement.Rules{Spec: defaultSpec()}
+			now := date(start).AddDate(0, 0, days/2).Add(23 * time.Hour)
+			var landed []row
+			for len(rows) > 0 {
+				n := min(1+random.IntN(40), len(rows))
+				l.land(t, lakehouse.CommerceTelemetry, telemetryQuery(t, rows[:n]))
+				landed, rows = append(landed, rows[:n]...), rows[n:]
+				switch random.IntN(5) {
+				case 0:
+					l.compact(t, lakehouse.CommerceTelemetry)
+				case 1:
+					rules.Overrides = overridesFor(random, start)
+				case 2:
+					now = now.AddDate(0, 0, random.IntN(days/4+1))
+				case 3:
+					continue // two batches before the next refresh
+				}
+				_, performance := l.refresh(t, now, rules, false)
+				if len(landed) == n {
+					require.NotEqual(t, contract.RefreshIncremental, performance.Mode)
+				}
+			}
+			if end := date(start).AddDate(0, 0, days+random.IntN(5)).Add(time.Hour); end.After(now) {
+				now = end
+			}
+			_, performance := l.refresh(t, now, rules, false)
+			require.NotEqual(t, contract.RefreshFull, performance.Mode, performance.Reason)
+			l.agrees(t, landed, rules, now)
+			_, performance = l.refresh(t, now, rules, true)
+			require.Equal(t, contract.RefreshFull, performance.Mode)
+			l.agrees(t, landed, rules, now)
+		})
+	}
+}
+
+func histories(t *testing.T) int {
+	if testing.Short() {
+		return 2
+	}
+	return 6
+}
+
+func TestOneChangedDayReplacesThatDayAndWhatItReaches(t *testing.T) {
+	l := newLake(t)
+	rules := measurement.Rules{Spec: defaultSpec()}
+	var rows []row
+	for i := range 60 { // a sale of each of two products on every day
+		for _, p := range []string{"prod_a", "prod_b"} {
+			rows = append(rows, row{at: date("2026-01-01").AddDate(0, 0, i).Add(12 * time.Hour), order: fmt.Sprintf("o%d%s", i, p), line: fmt.Sprintf("l%d%s", i, p), product: p, currency: "GBP", units: 1, gross: dec("2"), net: dec("2")})
+		}
+	}
+	now := date("2026-03-01").Add(13 * time.Hour)
+	l.land(t, lakehouse.CommerceTelemetry, telemetryQuery(t, rows))
+	sales, performance := l.refresh(t, now, rules, false)
+	require.Equal(t, contract.RefreshFull, sales.Mode)
+	require.Equal(t, "first refresh", performance.Reason)
+	require.Equal(t, 60, performance.Days)
+
+	t.Run("nothing happened", func(t *testing.T) {
+		sales, performance := l.refresh(t, now.Add(time.Hour), rules, false)
+		require.Equal(t, contract.RefreshUnchanged, sales.Mode)
+		require.Equal(t, contract.RefreshUnchanged, performance.Mode)
+		require.Zero(t, performance.FilesRead+performance.FilesWritten+sales.FilesRead)
+	})
+	t.Run("today changed", func(t *testing.T) {
+		late := row{at: date("2026-03-01").Add(13 * time.Hour), order: "x1", line: "x1", product: "prod_a", currency: "GBP", units: 3, gross: dec("9"), net: dec("9")}
+		rows = append(rows, late)
+		l.land(t, lakehouse.CommerceTelemetry, telemetryQuery(t, []row{late}))
+		sales, performance := l.refresh(t, now, rules, false)
+		require.Equal(t, contract.RefreshIncremental, sales.Mode)
+		require.EqualValues(t, 1, sales.FilesWritten)
+		require.EqualValues(t, 1, sales.FilesReplaced)
+		require.Equal(t, 1, performance.Days)
+		require.EqualValues(t, 1, performance.FilesReplaced)
+		l.agrees(t, rows, rules, now)
+	})
+	t.Run("a late refund reaches the windows after it", func(t *testing.T) {
+		late := row{at: date("2026-01-10").Add(13 * time.Hour), order: "o3prod_a", line: "r1", product: "prod_a", currency: "GBP", units: 1, net: dec("2"), refund: true}
+		rows = append(rows, late)
+		l.land(t, lakehouse.CommerceTelemetry, telemetryQuery(t, []row{late}))
+		sales, performance := l.refresh(t, now, rules, false)
+		require.EqualValues(t, 1, sales.Days)
+		require.Equal(t, 30, performance.Days)
+		require.Equal(t, "2026-01-10", performance.FirstDay)
+		require.Equal(t, "2026-02-08", performance.LastDay)
+		l.agrees(t, rows, rules, now)
+	})
+	t.Run("a first sale further back reaches every later day", func(t *testing.T) {
+		late := row{at: date("2025-12-01").Add(13 * time.Hour), order: "x2", line: "x2", product: "prod_b", currency: "GBP", units: 1, gross: dec("2"), net: dec("2")}
+		rows = append(rows, late)
+		l.land(t, lakehouse.CommerceTelemetry, telemetryQuery(t, []row{late}))
+		_, performance := l.refresh(t, now, rules, false)
+		require.Equal(t, contract.RefreshIncremental, performance.Mode)
+		require.Equal(t, 91, performance.Days)
+		l.agrees(t, rows, rules, now)
+	})
+	t.Run("midnight makes the new day's rows though no file has changed", func(t *testing.T) {
+		now = now.AddDate(0, 0, 2)
+		sales, performance := l.refresh(t, now, rules, false)
+		require.Equal(t, contract.RefreshUnchanged, sales.Mode)
+		require.Equal(t, contract.RefreshIncremental, performance.Mode)
+		require.Equal(t, "2026-03-02", performance.FirstDay)
+		require.Equal(t, "2026-03-03", performance.LastDay)
+		l.agrees(t, rows, rules, now)
+	})
+	t.Run("an override reaches its days", func(t *testing.T) {
+		rules.Overrides = []classification.DayOverride{{ProductID: "prod_b", Class: "kept", From: "2026-02-20", To: "2026-02-25"}}
+		_, performance := l.refresh(t, now, rules, false)
+		require.Equal(t, 5, performance.Days)
+		l.agrees(t, rows, rules, now)
+		rules.Overrides = nil
+		_, performance = l.refresh(t, now, rules, false)
+		require.Equal(t, 5, performance.Days)
+		l.agrees(t, rows, rules, now)
+	})
+	t.Run("another spec recomputes every day", func(t *testing.T) {
+		rules.Spec.Generation++
+		rules.Spec.Classes = rules.Spec.Classes[:1]
+		sales, performance := l.refresh(t, now, rules, false)
+		require.Equal(t, contract.RefreshUnchanged, sales.Mode)
+		require.Equal(t, contract.RefreshFull, performance.Mode)
+		require.Equal(t, "the classification spec has changed", performance.Reason)
+		l.agrees(t, rows, rules, now)
+	})
+}
