@@ -37,7 +37,9 @@ func (e execute) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	s, err := stack.Start(ctx, stack.Config{Dir: dir, Cache: e.Cache, Ports: ports, Store: shopify.Store{Size: "small"}, Log: log})
+	s, err := stack.Start(ctx, stack.Config{
+		Dir: dir, Cache: e.Cache, Ports: ports, Store: shopify.Store{Size: "small"}, Database: os.Getenv("DATABASE_URL"), Log: log,
+	})
 	if err != nil {
 		return err
 	}

@@ -13,9 +13,10 @@ import (
 )
 
 type commands struct {
-	Up   up      `cmd:"" help:"Run the whole stack until Ctrl-C."`
-	Run  run     `cmd:"" help:"Run one part as a process of its own."`
-	Exec execute `cmd:"" help:"Run a command beside a stack that is made for it, and remove the stack."`
+	Demo demonstrate `cmd:"" help:"Bring the whole platform up and run the first sync."`
+	Up   up          `cmd:"" help:"Run the whole stack until Ctrl-C."`
+	Run  run         `cmd:"" help:"Run one part as a process of its own."`
+	Exec execute     `cmd:"" help:"Run a command beside a stack that is made for it, and remove the stack."`
 }
 
 func main() {

@@ -44,7 +44,8 @@ func (p place) config(log *slog.Logger) (stack.Config, error) {
 		return stack.Config{}, err
 	}
 	return stack.Config{
-		Dir: p.Dir, Cache: p.Cache, Ports: ports, Store: shopify.Store{Size: p.Size, File: p.Store}, Log: log,
+		Dir: p.Dir, Cache: p.Cache, Ports: ports, Store: shopify.Store{Size: p.Size, File: p.Store},
+		Database: os.Getenv("DATABASE_URL"), Log: log,
 	}, nil
 }
 

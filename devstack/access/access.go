@@ -9,13 +9,6 @@ import (
 	simulator "bluntcases.com/platform/simulators/access"
 )
 
-// The service token by which machines (the demo, tests) pass, and the application's audience tag.
-const (
-	ClientID     = "demo.access"
-	ClientSecret = "demo-secret"
-	audience     = "4714c1358e65fe4b408ad6d432a5f878f08194bdb4752441fd56faefa9b2b6f2"
-)
-
 // Start runs the simulator until it is stopped; the dashboard listens at the address.
 func Start(base part.Base, dashboard string) (*part.Part, error) {
 	release, err := part.Lock(base.Dir)
@@ -24,14 +17,13 @@ func Start(base part.Base, dashboard string) (*part.Part, error) {
 	}
 	team := fmt.Sprintf("http://localhost:%d", base.Port)
 	server, err := simulator.New(simulator.Config{
-		Dir: base.Dir, Team: team, Audience: audience, Upstream: &url.URL{Scheme: "http", Host: dashboard},
-		ServiceTokens: map[string]string{ClientID: ClientSecret},
+		Dir: base.Dir, Team: team, Upstream: &url.URL{Scheme: "http", Host: dashboard},
 	})
 	if err != nil {
 		release()
 		return nil, fmt.Errorf("start the Access simulator: %w", err)
 	}
 	return part.Serve(base, server, map[string]string{
-		"ACCESS_URL": team, "CF_ACCESS_TEAM_URL": team, "CF_ACCESS_AUD": audience,
+		"ACCESS_URL": team, "CF_ACCESS_TEAM_URL": team, "CF_ACCESS_AUD": server.Audience(),
 	}, release)
 }

@@ -76,18 +76,18 @@ func start(ctx context.Context, base part.Base, cache string) (*part.Part, error
 		"-c", "log_min_messages=warning", "-c", "log_checkpoints=off")
 	server.Stdout, server.Stderr = output, output
 	// A launcher that dies takes the cluster with it, as a crash would: the next start recovers.
-	child, err := launch(server, syscall.SIGQUIT)
+	child, err := part.Launch(server, syscall.SIGQUIT)
 	if err != nil {
-		return nil, err
+		return nil, explain(err)
 	}
-	stop := func(ctx context.Context) error { return child.end(ctx, syscall.SIGINT) }
-	err = part.Await(ctx, "PostgreSQL", 60*time.Second, child.ended, func(ctx context.Context) error {
+	stop := func(ctx context.Context) error { return child.End(ctx, syscall.SIGINT) }
+	err = part.Await(ctx, "PostgreSQL", 60*time.Second, child.Ended(), func(ctx context.Context) error {
 		return ensureDatabase(ctx, base.Port)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%w; its log is %s: %w", err, output.Name(), stop(context.WithoutCancel(ctx)))
 	}
-	return &part.Part{Name: base.Name, Env: Env(base.Port), Ended: child.ended, Stop: stop}, nil
+	return &part.Part{Name: base.Name, Env: Env(base.Port), Ended: child.Ended(), Stop: stop}, nil
 }
 
 // initialise makes the cluster, unless there is one. It is made beside its place and moved there when it is whole.
@@ -104,10 +104,11 @@ func initialise(ctx context.Context, bin, data string) error {
 		return err
 	}
 	defer func() { _ = os.Remove(secret) }()
-	out, err := command(ctx, bin, "initdb", "-D", fresh, "-U", User, "--pwfile", secret, "-A", "scram-sha-256",
-		"-E", "UTF8", "--locale", "C", "--no-instructions").CombinedOutput()
+	initdb := command(ctx, bin, "initdb", "-D", fresh, "-U", User, "--pwfile", secret, "-A", "scram-sha-256",
+		"-E", "UTF8", "--locale", "C", "--no-instructions")
+	out, err := initdb.CombinedOutput()
 	if err != nil {
-		return fmt.Errorf("make the cluster: %w: %s", err, strings.TrimSpace(string(out)))
+		return fmt.Errorf("make the cluster: %w: %s", explain(err), strings.TrimSpace(string(out)))
 	}
 	return os.Rename(fresh, data)
 }
@@ -173,9 +174,36 @@ func ensureDatabase(ctx context.Context, port int) error {
 
 func command(ctx context.Context, bin, program string, args ...string) *exec.Cmd {
 	c := exec.CommandContext(ctx, filepath.Join(bin, program), args...)
-	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is for the launcher, which stops it in order
+	c.SysProcAttr = &syscall.SysProcAttr{}
 	if os.Getuid() == 0 {
 		part.AsOrdinaryUser(c.SysProcAttr) // PostgreSQL refuses to run as root
 	}
 	return c
+}
+
+// explain adds what to do where the system forbids the user namespace that root needs.
+func explain(err error) error {
+	if os.Getuid() == 0 && (errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EINVAL)) {
+		return fmt.Errorf("%w: PostgreSQL does not run as root, and this system allows no user namespace; run as an "+
+			"ordinary user, or set DATABASE_URL to a server that runs", err)
+	}
+	return err
+}
+
+// External is a server that runs already, in place of a cluster of our own. It is never stopped.
+func External(ctx context.Context, name, url string) (*part.Part, error) {
+	err := part.Await(ctx, "the server that DATABASE_URL names", 10*time.Second, nil, func(ctx context.Context) error {
+		conn, err := pgx.Connect(ctx, url)
+		if err != nil {
+			return err
+		}
+		return conn.Close(ctx)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &part.Part{
+		Name: name, Env: map[string]string{"DATABASE_URL": url},
+		Stop: func(context.Context) error { return nil },
+	}, nil
 }

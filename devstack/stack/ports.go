@@ -52,8 +52,8 @@ func (p Ports) With(changes map[string]int) (Ports, error) {
 	return changed, nil
 }
 
-// check names every port among those that is held by another program.
-func (p Ports) check(names []string) error {
+// Check names every port among those that is held by another program.
+func (p Ports) Check(names ...string) error {
 	var taken []error
 	for _, name := range names {
 		if err := part.CheckPort(name, p[name]); err != nil {

@@ -35,7 +35,9 @@ type Config struct {
 	Cache string // programs that were obtained; shared between stacks
 	Ports Ports
 	Store shopify.Store // what the Shopify simulator serves
-	Log   *slog.Logger
+	// Database is the URL of a server that runs already, to be used in place of a cluster of our own.
+	Database string
+	Log      *slog.Logger
 }
 
 // recipe is how one part is started.
@@ -48,6 +50,9 @@ type recipe struct {
 
 var recipes = []recipe{
 	{name: "postgres", listeners: []string{"postgres"}, start: func(ctx context.Context, c Config, b part.Base) (*part.Part, error) {
+		if c.Database != "" {
+			return postgres.External(ctx, b.Name, c.Database)
+		}
 		return postgres.Start(ctx, b, c.Cache)
 	}},
 	{name: "temporal", listeners: []string{"temporal", "temporal-ui"}, start: func(ctx context.Context, c Config, b part.Base) (*part.Part, error) {
@@ -96,11 +101,7 @@ func Start(ctx context.Context, config Config, names ...string) (*Stack, error) 
 	if config.Dir, err = filepath.Abs(config.Dir); err != nil {
 		return nil, err
 	}
-	var listeners []string
-	for _, r := range chosen {
-		listeners = append(listeners, r.listeners...)
-	}
-	if err := config.Ports.check(listeners); err != nil {
+	if err := config.check(chosen); err != nil {
 		return nil, err
 	}
 
@@ -154,6 +155,23 @@ func (s *Stack) start(ctx context.Context, config Config, r recipe) error {
 		}()
 	}
 	return nil
+}
+
+// check finds out before anything is started whether another stack runs in the directory, or a port is taken.
+func (c Config) check(chosen []recipe) error {
+	var listeners []string
+	for _, r := range chosen {
+		if r.name == "postgres" && c.Database != "" {
+			continue
+		}
+		release, err := part.Lock(filepath.Join(c.Dir, r.name))
+		if err != nil {
+			return err
+		}
+		release()
+		listeners = append(listeners, r.listeners...)
+	}
+	return c.Ports.Check(listeners...)
 }
 
 func choose(names []string) ([]recipe, error) {
