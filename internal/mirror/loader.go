@@ -73,6 +73,8 @@ type Load struct {
 	Details   *Object
 	// Objects and RootObjects are what Shopify says that the operation's result holds; negative is unknown.
 	Objects, RootObjects int64
+	// Lenient says that Shopify no longer knew some of the objects whose details it was asked for; see mapping.Scope.
+	Lenient bool
 	// Force maps and compares aggregates whose source has not changed, too.
 	Force bool
 	// Cursor is where an earlier attempt stood.
@@ -112,7 +114,7 @@ func (l *Loader) begin(ctx context.Context, load Load) (*run, error) {
 		return nil, err
 	}
 	r := &run{Loader: l, kind: kind, load: load, shared: newSharedCache(), tags: newTagCache(l.pool)}
-	r.scope = mapping.Scope{Shop: load.Shop, Reasons: map[string]string{}, Alias: r.shared.alias}
+	r.scope = mapping.Scope{Shop: load.Shop, Reasons: map[string]string{}, Alias: r.shared.alias, Lenient: load.Lenient}
 	if load.Entity == contract.Customers {
 		return r, nil
 	}

@@ -29,6 +29,9 @@ type Scope struct {
 	Currency string // the store's default
 	// Reasons are the ids of return_reason by code.
 	Reasons map[string]string
+	// Lenient says that Shopify no longer knew some of the objects whose details it was asked for: what has no details
+	// is gone and is left out. Otherwise it is a fault.
+	Lenient bool
 	// Alias gives the id of the row that a shared value (a tag, a type, a gateway) has, where that is not the derived
 	// one: staff can name a value before Shopify does. Nil is no alias.
 	Alias func(derived string) string

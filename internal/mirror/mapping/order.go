@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"fmt"
+	"slices"
 
 	"bluntcases.com/platform/internal/mirror/archive"
 	"bluntcases.com/platform/internal/mirror/row"
@@ -92,6 +93,9 @@ func (o *Order) Map(scope *Scope, a *archive.Aggregate) error {
 	details, err := readDetails(a)
 	if err != nil {
 		return err
+	}
+	if scope.Lenient {
+		o.forget(details)
 	}
 	if err := o.money(details); err != nil {
 		return &BadLine{Line: a.Root, Err: err}
@@ -221,6 +225,13 @@ func (o *Order) channel() {
 		Code:        s.Attribution.Handle,
 		ChannelKind: first(channelKinds[s.Attribution.Handle], "other"),
 	})
+}
+
+// forget leaves out what Shopify knew no longer when it was asked for details.
+func (o *Order) forget(d *details) {
+	o.source.Refunds = slices.DeleteFunc(o.source.Refunds, func(r source.Refund) bool { return d.refunds[r.ID] == nil })
+	o.source.Fulfillments = slices.DeleteFunc(o.source.Fulfillments, func(f source.Fulfillment) bool { return d.fulfillments[f.ID] == nil })
+	d.edited = true
 }
 
 func (o *Order) addresses() {

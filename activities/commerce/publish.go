@@ -1,0 +1,109 @@
+package commerce
+
+import (
+	"context"
+	"time"
+
+	"bluntcases.com/platform/internal/contract"
+	"bluntcases.com/platform/internal/fault"
+	"bluntcases.com/platform/internal/store"
+	"bluntcases.com/platform/internal/streams"
+)
+
+const (
+	// publishPage is how many messages are in flight at once. A page is held in memory: with parts of 512 KiB before
+	// compression it is a few megabytes.
+	publishPage = 128
+	// orphaned is how old a row of another run is before this run publishes it, too: its own has failed, or is late. Two
+	// publishers of one row send one message, because its id is the row's.
+	orphaned = 15 * time.Minute
+	runsPage = 100
+)
+
+// PublishOutbox implements contract.PublishOutbox: it publishes each outbox row of the run as one message under the
+// row's id, and deletes it after the acknowledgement. It returns when the run has no row left. Rows that other runs left
+// behind go along.
+func (a *Activities) PublishOutbox(ctx context.Context, in contract.PublishInput) (contract.PublishResult, error) {
+	var result contract.PublishResult
+	backlog, err := a.outbox.OutboxBacklog(ctx, in.RunID)
+	if err != nil {
+		return result, fault.Wrap(fault.Unavailable, err, "count the outbox")
+	}
+	p := newPulse(ctx, "events", struct{}{})
+	defer p.close()
+	told := func() { p.set(result.Events, max(backlog.Events, result.Events), struct{}{}) }
+	if err := a.drain(ctx, in.RunID, &result, told); err != nil {
+		return result, err
+	}
+	runs, err := a.outbox.OutboxRuns(ctx, runsPage)
+	if err != nil {
+		return result, fault.Wrap(fault.Unavailable, err, "list the outbox's runs")
+	}
+	for _, run := range runs {
+		if run.RunID == in.RunID || time.Since(run.OldestTs) < orphaned {
+			continue
+		}
+		if err := a.drain(ctx, run.RunID, &result, told); err != nil {
+			return result, err
+		}
+	}
+	return result, nil
+}
+
+// drain publishes a run's rows, page by page, until none is left.
+func (a *Activities) drain(ctx context.Context, runID string, result *contract.PublishResult, told func()) error {
+	after := ""
+	for {
+		page, err := a.outbox.OutboxPage(ctx, store.OutboxPageParams{RunID: runID, AfterID: after, PageSize: publishPage})
+		if err != nil {
+			return fault.Wrap(fault.Unavailable, err, "read the outbox")
+		}
+		if len(page) == 0 {
+			if after == "" {
+				return nil
+			}
+			after = "" // once more from the start: the run is done when a whole pass finds nothing
+			continue
+		}
+		acknowledged, failed := a.publish(ctx, page)
+		if len(acknowledged) > 0 {
+			// What is stored is deleted even where the rest failed; if this fails, too, the message id keeps it single.
+			if _, err := a.outbox.DeleteOutbox(ctx, acknowledged); err != nil && failed == nil {
+				failed = fault.Wrap(fault.Unavailable, err, "delete what is published from the outbox")
+			}
+		}
+		for _, row := range page[:len(acknowledged)] {
+			result.Messages++
+			result.Events += int64(row.EventCount)
+			result.Bytes += int64(len(row.Payload))
+		}
+		told()
+		if failed != nil {
+			return failed
+		}
+		after = page[len(page)-1].ID
+	}
+}
+
+// publish sends a page and waits for all of it. It returns the ids that were acknowledged before the first failure, in
+// the page's order.
+func (a *Activities) publish(ctx context.Context, page []store.OutboxPageRow) (acknowledged []string, err error) {
+	pending := make([]*streams.Pending, 0, len(page))
+	for _, row := range page {
+		sent, failed := a.publisher.Send(ctx, streams.Message{
+			Subject: row.Subject, ID: row.ID, Payload: row.Payload, Compressed: true, Events: int(row.EventCount),
+		})
+		if failed != nil {
+			err = failed
+			break
+		}
+		pending = append(pending, sent)
+	}
+	for i, one := range pending {
+		if _, failed := one.Wait(ctx); failed != nil {
+			return acknowledged, failed
+		}
+		acknowledged = append(acknowledged, page[i].ID)
+	}
+	return acknowledged, err
+}
