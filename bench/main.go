@@ -16,7 +16,9 @@ import (
 )
 
 // A benchmark is one file of this folder; main runs them in this order.
-var benchmarks = []benchmark{}
+var benchmarks = []benchmark{
+	{"schema", "what the APIs ask of PostgreSQL: pages, look-ups, lists", Schema},
+}
 
 type benchmark struct {
 	name string

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io/fs"
 	"net/url"
-	"os"
 	"regexp"
 	"testing"
 	"time"
@@ -15,16 +14,14 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"bluntcases.com/platform/internal/fault"
+	"bluntcases.com/platform/internal/testenv"
 	"bluntcases.com/platform/schema"
 )
 
 // missingDatabase names a database that does not exist yet on the test server, and drops it in the end.
 func missingDatabase(t *testing.T) string {
 	t.Helper()
-	server := os.Getenv("DATABASE_URL")
-	if server == "" {
-		t.Skip("DATABASE_URL is not set: run ./task test")
-	}
+	server := testenv.Stack(t)["DATABASE_URL"]
 	target, err := url.Parse(server)
 	require.NoError(t, err)
 	name := "migrate_" + ulid.Make().String()

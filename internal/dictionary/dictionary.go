@@ -17,6 +17,8 @@ import (
 	"bluntcases.com/platform/internal/store"
 )
 
+//go:generate go test -count=1 -run TestThePublishedDictionaryIsTheDatabases . -update
+
 // Write writes the dictionary of the database's domain tables. The same schema gives the same bytes.
 func Write(ctx context.Context, db store.DBTX, w io.Writer) error {
 	public, err := catalog.Read(ctx, db, "public")
