@@ -1,6 +1,8 @@
 package rest
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"encoding/base64"
 
 	"bluntcases.com/platform/internal/fault"
@@ -23,11 +25,20 @@ func (p PageInput) Token() ([]byte, error) {
 	if p.PageToken == "" {
 		return nil, nil
 	}
-	token, err := base64.RawURLEncoding.DecodeString(p.PageToken)
-	if err != nil {
+	sealed, err := base64.RawURLEncoding.DecodeString(p.PageToken)
+	if err != nil || len(sealed) < sealSize || !bytes.Equal(sealed, seal(sealed[sealSize:])) {
 		return nil, fault.Invalid("request", fault.Field{Name: "query.page_token", Detail: "was not given by this API"})
 	}
-	return token, nil
+	return sealed[sealSize:], nil
+}
+
+const sealSize = 6
+
+// seal puts a check sum before a position: a mangled token is refused here, with its name, and not by what it is meant
+// for.
+func seal(position []byte) []byte {
+	sum := sha256.Sum256(position)
+	return append(sum[:sealSize:sealSize], position...)
 }
 
 // Page is one page of a list.
@@ -38,5 +49,9 @@ type Page[Item any] struct {
 
 // NewPage makes a page with room for its items, which is an empty list and never null.
 func NewPage[Item any](room int, next []byte) Page[Item] {
-	return Page[Item]{Items: make([]Item, 0, room), NextPageToken: base64.RawURLEncoding.EncodeToString(next)}
+	page := Page[Item]{Items: make([]Item, 0, room)}
+	if len(next) > 0 {
+		page.NextPageToken = base64.RawURLEncoding.EncodeToString(seal(next))
+	}
+	return page
 }

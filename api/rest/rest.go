@@ -47,7 +47,6 @@ func New(engine *gin.Engine, info Info) huma.API {
 		},
 		Formats:                      map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
 		DefaultFormat:                "application/json",
-		NoFormatFallback:             true,
 		RejectUnknownQueryParameters: true,
 	}
 	api := humagin.New(engine, config)
@@ -59,7 +58,7 @@ func New(engine *gin.Engine, info Info) huma.API {
 var settle = sync.OnceFunc(func() {
 	gin.SetMode(gin.ReleaseMode)
 	huma.ValidateStrictCasing = true  // `RunID` is not `run_id`
-	huma.DefaultArrayNullable = false // null is no list
+	huma.DefaultArrayNullable = false // in the document, a list is never null
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, errs ...error) huma.StatusError {
 		document := describe(status, message, errs)
 		if ctx == nil {

@@ -8,20 +8,22 @@ import (
 
 	"bluntcases.com/platform/api/rest"
 	"bluntcases.com/platform/internal/contract"
+	"bluntcases.com/platform/temporal"
 )
 
 func (h *Handlers) registerGetSync(api huma.API) {
 	rest.Register(api, huma.Operation{
 		OperationID: "get-sync", Method: http.MethodGet, Path: h.base + "/sync/{run_id}", Tags: []string{tag},
-		Summary:     "Follow a sync",
-		Description: "The run's steps in order, each with its counts as of the last heartbeat. Ask again every second or two for a progress bar.",
-		Errors:      []int{http.StatusNotFound, http.StatusServiceUnavailable},
+		Summary: "Follow a sync",
+		Description: "The run's steps in order, each with its counts as of the last heartbeat. Ask again every second or two for a progress bar. " +
+			"A sync that failed and is tried again goes on under the same id.",
+		Errors: []int{http.StatusNotFound, http.StatusServiceUnavailable},
 	}, h.getSync)
 }
 
 // GetSyncInput names a run.
 type GetSyncInput struct {
-	RunID string `path:"run_id" format:"uuid" doc:"The run, or its id as start-sync gave it"`
+	RunID string `path:"run_id" format:"uuid" doc:"The run, as start-sync or list-syncs named it"`
 }
 
 // GetSyncOutput is the run with its progress.
@@ -46,11 +48,12 @@ type SyncStep struct {
 }
 
 func (h *Handlers) getSync(ctx context.Context, in *GetSyncInput) (*GetSyncOutput, error) {
-	snapshot, err := h.runs.Look(ctx, contract.BulkSyncID, in.RunID)
+	snapshot, err := h.follow(ctx, in.RunID)
 	if err != nil {
 		return nil, err
 	}
 	body := SyncProgress{Sync: h.sync(snapshot.Run), Steps: make([]SyncStep, 0, len(snapshot.Progress.Steps))}
+	body.RunID, body.Links.Self = in.RunID, h.links("", in.RunID).Self
 	if snapshot.Progress.Phase != "" {
 		body.Phase = snapshot.Progress.Phase
 	}
@@ -60,4 +63,18 @@ func (h *Handlers) getSync(ctx context.Context, in *GetSyncInput) (*GetSyncOutpu
 		})
 	}
 	return &GetSyncOutput{Body: body}, nil
+}
+
+// follow reads the run, or the run that went on from it: after a failure that is tried again, or in a new history. To
+// its users that is one sync.
+func (h *Handlers) follow(ctx context.Context, runID string) (temporal.Snapshot, error) {
+	asked, err := h.runs.Look(ctx, contract.BulkSyncID, runID)
+	if err != nil || asked.Open() || asked.Status == "completed" {
+		return asked, err
+	}
+	latest, err := h.runs.Look(ctx, contract.BulkSyncID, "")
+	if err != nil || latest.FirstRunID != asked.FirstRunID {
+		return asked, nil //nolint:nilerr // what was asked for is known
+	}
+	return latest, nil
 }
