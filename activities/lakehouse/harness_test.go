@@ -93,7 +93,7 @@ func (h *harness) rows(table string) (rows, events int64) {
 	return rows, events
 }
 
-var firstDay = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+var firstDay = time.Date(2024, 3, 1, 0, 0, 0, 0, time.UTC)
 
 // sale is the i-th order line of a shop that sells one every seven minutes.
 func sale(i int) event.Commerce {

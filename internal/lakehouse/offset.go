@@ -75,7 +75,7 @@ type Landed struct {
 }
 
 // ErrSuperseded is what Land returns where another roll of the shard was quicker. Nothing was added.
-var ErrSuperseded = errors.New("another roll has landed these events")
+var ErrSuperseded = errors.New("another writer was quicker")
 
 // errDoubled ends a commit whose rows another writer has added meanwhile.
 var errDoubled = errors.New("the table holds events of the batch")
