@@ -22,6 +22,7 @@ func TestABulkResultHoldsTheWholeStore(t *testing.T) {
 	require.Equal(t, fmt.Sprint(want.Orders), op["rootObjectCount"])
 
 	seen, lines, apart := map[string]bool{}, 0, 0
+	units, gross, refunds := 0, store.Amount(0), 0
 	before := ""
 	for _, row := range rows {
 		id, _ := row["id"].(string)
@@ -34,12 +35,23 @@ func TestABulkResultHoldsTheWholeStore(t *testing.T) {
 		}
 		if strings.HasPrefix(id, "gid://shopify/LineItem/") {
 			lines++
+			quantity := int(row["quantity"].(float64))
+			price, err := store.ParseAmount(row["originalUnitPriceSet"].(map[string]any)["shopMoney"].(map[string]any)["amount"].(string))
+			require.NoError(t, err)
+			units += quantity
+			gross += price * store.Amount(quantity)
+		}
+		if list, ok := row["refunds"].([]any); ok {
+			refunds += len(list)
 		}
 		seen[id] = true
 		before = id
 		require.NotContains(t, row, "lineItems", "a connection gives lines of its own")
 	}
 	require.Equal(t, want.LineItems, lines)
+	require.Equal(t, want.Units, units)
+	require.Equal(t, want.Gross, gross)
+	require.Equal(t, want.Refunds, refunds)
 	require.Greater(t, apart, len(rows)/4, "children do not follow their parents")
 }
 

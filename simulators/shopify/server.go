@@ -64,7 +64,7 @@ func New(config Config) (*Server, error) {
 	if s.store, err = store.Open(config.Dir, config.Store, config.Clock); err != nil {
 		return nil, err
 	}
-	if s.webhooks, err = openWebhooks(config); err != nil {
+	if s.webhooks, err = openWebhooks(config, func() string { return s.store.Snapshot().Shop.Domain }); err != nil {
 		return nil, err
 	}
 	if s.bulk, err = openBulk(s); err != nil {

@@ -38,6 +38,7 @@ type subscription struct {
 type webhooks struct {
 	config Config
 	path   string
+	domain func() string // of the shop
 
 	mu            sync.Mutex
 	subscriptions []*subscription
@@ -46,8 +47,8 @@ type webhooks struct {
 	wait          sync.WaitGroup
 }
 
-func openWebhooks(config Config) (*webhooks, error) {
-	w := &webhooks{config: config, path: filepath.Join(config.Dir, "webhooks.json")}
+func openWebhooks(config Config, domain func() string) (*webhooks, error) {
+	w := &webhooks{config: config, domain: domain, path: filepath.Join(config.Dir, "webhooks.json")}
 	w.ctx, w.stop = context.WithCancel(context.Background())
 	text, err := os.ReadFile(w.path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -139,7 +140,7 @@ func (w *webhooks) attempt(target, topic, id, event, triggered string, body []by
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("X-Shopify-Topic", topic)
 	r.Header.Set("X-Shopify-Hmac-Sha256", SignWebhook(w.config.ClientSecret, body))
-	r.Header.Set("X-Shopify-Shop-Domain", w.shopDomain())
+	r.Header.Set("X-Shopify-Shop-Domain", w.domain())
 	r.Header.Set("X-Shopify-API-Version", w.config.Version)
 	r.Header.Set("X-Shopify-Webhook-Id", id)
 	r.Header.Set("X-Shopify-Event-Id", event)
@@ -150,13 +151,6 @@ func (w *webhooks) attempt(target, topic, id, event, triggered string, body []by
 	}
 	answer.Body.Close()
 	return answer.StatusCode >= 200 && answer.StatusCode < 300
-}
-
-func (w *webhooks) shopDomain() string {
-	if w.config.Store != nil && w.config.Store.Domain != "" {
-		return w.config.Store.Domain
-	}
-	return store.DefaultDomain
 }
 
 // SignWebhook gives the X-Shopify-Hmac-Sha256 of a body.

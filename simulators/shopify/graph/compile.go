@@ -25,6 +25,7 @@ type Plan struct {
 // selection is a selection set, compiled for each object type that it may meet.
 type selection struct {
 	plans map[string]*plan
+	only  *plan // where there is but one
 	cost  float64
 }
 
@@ -101,6 +102,9 @@ func (c *compiler) selection(path []string, typ string, set ast.SelectionSet) (*
 		deepest = max(deepest, c.out.Connections)
 	}
 	c.out.Connections = deepest
+	if len(objects) == 1 {
+		s.only = s.plans[objects[0]]
+	}
 	return s, nil
 }
 

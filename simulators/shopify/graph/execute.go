@@ -96,8 +96,8 @@ func (x *execution) list(b []byte, it *item, list List) ([]byte, error) {
 
 // of gives the plan for a value's object type.
 func (s *selection) of(reg *Registry, typ string, v any) (*plan, error) {
-	if p := s.plans[typ]; p != nil {
-		return p, nil
+	if s.only != nil {
+		return s.only, nil
 	}
 	name := reg.typeOf(v)
 	if p := s.plans[name]; p != nil {

@@ -62,13 +62,15 @@ func lastNames() []string {
 }
 
 func (g *generator) makeCustomers() {
+	// What an e-mail address cannot hold.
+	plain := strings.NewReplacer("é", "e", "ë", "e", "ü", "ue", "'", "")
 	g.people = make([]*Customer, g.scale.customers)
 	for i := range g.people {
-		g.people[i] = g.customer(i)
+		g.people[i] = g.customer(i, plain)
 	}
 }
 
-func (g *generator) customer(i int) *Customer {
+func (g *generator) customer(i int, plain *strings.Replacer) *Customer {
 	r := g.random(streamCustomer, i)
 	m := g.market(r)
 	c := &Customer{
@@ -76,7 +78,7 @@ func (g *generator) customer(i int) *Customer {
 		State: "DISABLED", Marketing: "NOT_SUBSCRIBED", Verified: chance(r, 90), TaxExempt: chance(r, 1),
 		Created: g.first + Instant(r.IntN(historyDays*86400/2)) - 100*86400,
 	}
-	c.Email = strings.ToLower(fmt.Sprintf("%s.%s.%d@example.com", ascii(c.First), ascii(c.Last), i+1))
+	c.Email = strings.ToLower(fmt.Sprintf("%s.%s.%d@example.com", plain.Replace(c.First), plain.Replace(c.Last), i+1))
 	c.Updated = c.Created
 	switch {
 	case chance(r, 35):
@@ -128,11 +130,6 @@ func address(r *rand.Rand, m market, c *Customer, n int) Address {
 		a.Company = c.Last + " & Co."
 	}
 	return a
-}
-
-// ascii drops what an e-mail address cannot hold.
-func ascii(s string) string {
-	return strings.NewReplacer("é", "e", "ë", "e", "ü", "ue", "'", "").Replace(s)
 }
 
 // marketOf finds the market of a country, and the tax rate at a place in it.

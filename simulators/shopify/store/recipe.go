@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"path/filepath"
 	"time"
 )
 
@@ -58,6 +59,12 @@ func (r Recipe) complete(now time.Time) (Recipe, error) {
 		if r.Path == "" {
 			return r, fmt.Errorf("a csv store needs a path")
 		}
+		// The simulator may be started elsewhere the next time.
+		path, err := filepath.Abs(r.Path)
+		if err != nil {
+			return r, err
+		}
+		r.Path = path
 	case KindStream:
 		if r.Orders <= 0 || r.Lines <= 0 || r.Lines > 1000 {
 			return r, fmt.Errorf("a stream needs orders, and 1 to 1,000 lines per order")

@@ -61,11 +61,6 @@ func (s *Store) Load(recipe Recipe) error {
 	if err != nil {
 		return err
 	}
-	if recipe.Path != "" {
-		if recipe.Path, err = filepath.Abs(recipe.Path); err != nil {
-			return err
-		}
-	}
 	next, err := recipe.build()
 	if err != nil {
 		return err
