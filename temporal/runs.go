@@ -25,6 +25,7 @@ import (
 type Run struct {
 	WorkflowID string           `json:"workflow_id"`
 	RunID      string           `json:"run_id"`
+	FirstRunID string           `json:"-"` // of the chain that retries and continuations make
 	Workflow   string           `json:"workflow"`
 	JobType    contract.JobType `json:"job_type"`
 	Status     string           `json:"status"` // running, completed, failed, canceled, terminated, timed_out, continued_as_new
@@ -116,6 +117,7 @@ func newRun(info *workflowpb.WorkflowExecutionInfo) Run {
 	run := Run{
 		WorkflowID: info.GetExecution().GetWorkflowId(),
 		RunID:      info.GetExecution().GetRunId(),
+		FirstRunID: info.GetFirstRunId(),
 		Workflow:   info.GetType().GetName(),
 		Started:    info.GetStartTime().AsTime(),
 	}
