@@ -24,8 +24,8 @@ const (
 
 // ArchiveResult streams an operation's result into the object store, as it came. The object appears whole or not at
 // all: a download that breaks off is continued where it broke, and one that ends short of the operation's fileSize is
-// an error. Of a failed operation it archives what Shopify had written by then, as evidence. Called again it finds the
-// object and downloads nothing.
+// an error. A partial archive is what an operation that failed had written by then, kept as evidence; where there is
+// nothing to keep, none is made. Called again it finds the object and downloads nothing.
 func (a *Activities) ArchiveResult(ctx context.Context, in contract.ArchiveInput) (contract.Archive, error) {
 	archive := contract.Archive{ObjectKey: in.ObjectKey, Entity: in.Entity, Objects: in.Result.Objects, RootObjects: in.Result.RootObjects}
 	found, err := a.archived(ctx, in)
@@ -43,7 +43,7 @@ func (a *Activities) ArchiveResult(ctx context.Context, in contract.ArchiveInput
 			return contract.Archive{}, fmt.Errorf("read the archive: %w", err)
 		}
 		defer body.Close()
-		if _, err := io.Copy(io.Discard, counted.reader(body, in.Result.Bytes)); err != nil {
+		if _, err := io.Copy(io.Discard, counted.reader(body, anySize)); err != nil {
 			return contract.Archive{}, fmt.Errorf("count the archive's lines: %w", err)
 		}
 	} else if err := a.store(ctx, in, archive, &counted); err != nil {
@@ -62,13 +62,16 @@ func (a *Activities) archived(ctx context.Context, in contract.ArchiveInput) (bo
 	if err != nil {
 		return false, fmt.Errorf("look for the archive: %w", err)
 	}
-	return info.Metadata[metaOperation] == in.Result.Operation.GID && info.Size == in.Result.Bytes, nil
+	return info.Metadata[metaOperation] == in.Result.Operation.GID && (in.Partial || info.Size == in.Result.Bytes), nil
 }
 
 func (a *Activities) store(ctx context.Context, in contract.ArchiveInput, archive contract.Archive, counted *tally) error {
-	body, size, err := a.open(ctx, in.Result)
+	body, size, err := a.open(ctx, in)
 	if err != nil {
 		return fmt.Errorf("download the result of %s: %w", in.Result.Operation.GID, err)
+	}
+	if body == nil {
+		return nil
 	}
 	defer body.Close()
 	metadata := archive.Metadata()
@@ -84,31 +87,30 @@ func (a *Activities) store(ctx context.Context, in contract.ArchiveInput, archiv
 
 const anySize = -1
 
-// open asks for the operation's link and opens it. The link is asked for each time: it is signed, so it is kept nowhere,
-// and a fresh one has its whole life before it.
-func (a *Activities) open(ctx context.Context, result contract.OperationResult) (io.ReadCloser, int64, error) {
-	o, err := a.shop.BulkOperation(ctx, result.Operation.GID)
-	if err != nil {
+// open asks for the operation's link and opens it; nil where there is no partial file to keep. The link is asked for
+// each time: it is signed, so it is kept nowhere, and a fresh one has its whole life before it.
+func (a *Activities) open(ctx context.Context, in contract.ArchiveInput) (io.ReadCloser, int64, error) {
+	o, err := a.shop.BulkOperation(ctx, in.Result.Operation.GID)
+	switch {
+	case in.Partial && (fault.Is(err, fault.BulkLost) || err == nil && o.PartialURL == ""):
+		return nil, 0, nil
+	case err != nil:
 		return nil, 0, err
+	case in.Partial:
+		body, err := a.shop.Download(ctx, o.PartialURL, 0)
+		return body, anySize, err
+	case o.Status != shopify.StatusCompleted:
+		return nil, 0, fault.New(fault.BulkLost, "the operation is %s", o.Status)
+	case o.URL == "" && o.Objects > 0:
+		return nil, 0, fault.New(fault.BulkLost, "the operation has %d objects and no link to them", o.Objects)
+	case o.URL == "":
+		return io.NopCloser(bytes.NewReader(nil)), 0, nil
 	}
-	link, size := o.URL, int64(anySize)
+	size := int64(anySize)
 	if o.Bytes != nil {
 		size = *o.Bytes
 	}
-	switch o.Status {
-	case shopify.StatusCompleted:
-		if link == "" && o.Objects > 0 {
-			return nil, 0, fault.New(fault.BulkLost, "the operation has %d objects and no link to them", o.Objects)
-		}
-	case shopify.StatusFailed:
-		link, size = o.PartialURL, anySize
-	default:
-		return nil, 0, fault.New(fault.BulkLost, "the operation is %s", o.Status)
-	}
-	if link == "" {
-		return io.NopCloser(bytes.NewReader(nil)), 0, nil
-	}
-	body, err := a.shop.Download(ctx, link, 0)
+	body, err := a.shop.Download(ctx, o.URL, 0)
 	return body, size, err
 }
 

@@ -116,17 +116,35 @@ func TestAWindowWithoutRowsMakesAnEmptyObject(t *testing.T) {
 }
 
 func TestWhatAFailedOperationHadWrittenIsKeptAsEvidence(t *testing.T) {
-	b := newBench(t)
-	b.fault(t, simulator.Fault{Kind: simulator.FaultBulkFailed, After: 3})
-	operation := must(t, b.SubmitOperation, submission(contract.Orders, 1))
-	require.Eventually(t, func() bool {
-		_, _, err := attempt(t, b.AwaitOperation, operation, nil)
-		return fault.Is(err, fault.BulkFailed)
-	}, 30*time.Second, 10*time.Millisecond)
+	for name, c := range map[string]struct {
+		fault simulator.Fault
+		kept  bool
+	}{
+		"failed":    {simulator.Fault{Kind: simulator.FaultBulkFailed, After: 3}, true},
+		"timed out": {simulator.Fault{Kind: simulator.FaultBulkTimeout, After: 3}, true},
+		"expired":   {simulator.Fault{Kind: simulator.FaultBulkExpired}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			b.fault(t, c.fault)
+			_, err := b.finished(t, submission(contract.Orders, 1))
+			require.Error(t, err)
+			operation := must(t, b.SubmitOperation, submission(contract.Orders, 1))
 
-	in := archiving(contract.OperationResult{Operation: operation})
-	in.ObjectKey = contract.ArchiveKey(runID, "orders.0001.partial")
-	archive := must(t, b.ArchiveResult, in)
-	require.Positive(t, archive.Lines)
-	require.Positive(t, archive.Bytes)
+			in := archiving(contract.OperationResult{Operation: operation})
+			in.ObjectKey, in.Partial = contract.ArchiveKey(runID, "orders.0001.partial.1"), true
+			archive := must(t, b.ArchiveResult, in)
+			require.Equal(t, c.kept, archive.Lines > 0)
+			_, err = b.bucket.Head(t.Context(), in.ObjectKey)
+			require.Equal(t, c.kept, err == nil, "%v", err)
+
+			downloads := b.shop.Calls()["download"]
+			require.Equal(t, archive, must(t, b.ArchiveResult, in))
+			require.Equal(t, downloads, b.shop.Calls()["download"])
+
+			in.Partial = false
+			_, _, err = attempt(t, b.ArchiveResult, in, nil)
+			require.True(t, fault.Is(err, fault.BulkLost), "a failed operation has no result: %v", err)
+		})
+	}
 }
