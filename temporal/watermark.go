@@ -3,6 +3,7 @@ package temporal
 import (
 	"context"
 	"errors"
+	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
@@ -22,6 +23,8 @@ func NewWatermarks(c client.Client) *Watermarks { return &Watermarks{client: c} 
 // Get reads a watermark; one that was never moved has no time.
 func (w *Watermarks) Get(ctx context.Context, key string) (contract.WatermarkState, error) {
 	state := contract.WatermarkState{Key: key}
+	ctx, stop := context.WithTimeout(ctx, answerWithin)
+	defer stop()
 	answer, err := w.client.QueryWorkflow(ctx, key, "", contract.WatermarkGet)
 	var missing *serviceerror.NotFound
 	if errors.As(err, &missing) {
@@ -46,7 +49,12 @@ func (w *Watermarks) Reset(ctx context.Context, key string, in contract.Watermar
 	return w.update(ctx, key, contract.WatermarkReset, "", in)
 }
 
+// answerWithin bounds the wait for a watermark: without a worker there is no answer.
+const answerWithin = 25 * time.Second
+
 func (w *Watermarks) update(ctx context.Context, key, name, id string, in any) (contract.WatermarkMove, error) {
+	ctx, stop := context.WithTimeout(ctx, answerWithin)
+	defer stop()
 	start := w.client.NewWithStartWorkflowOperation(client.StartWorkflowOptions{
 		ID: key, TaskQueue: contract.QueueSync,
 		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
@@ -67,6 +75,9 @@ func (w *Watermarks) update(ctx context.Context, key, name, id string, in any) (
 	}
 	if f := temporalfault.Decode(err); f.Code != fault.Internal {
 		return move, f
+	}
+	if ctx.Err() != nil {
+		return move, fault.New(fault.Unavailable, "watermark %s does not answer: is an ingest process serving the queue %s?", key, contract.QueueSync)
 	}
 	return move, fault.Wrap(fault.Unavailable, err, "%s watermark %s", name, key)
 }

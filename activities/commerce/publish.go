@@ -2,7 +2,6 @@ package commerce
 
 import (
 	"context"
-	"time"
 
 	"bluntcases.com/platform/internal/contract"
 	"bluntcases.com/platform/internal/fault"
@@ -14,15 +13,12 @@ const (
 	// publishPage is how many messages are in flight at once. A page is held in memory: with parts of 512 KiB before
 	// compression it is a few megabytes.
 	publishPage = 128
-	// orphaned is how old a row of another run is before this run publishes it, too: its own has failed, or is late. Two
-	// publishers of one row send one message, because its id is the row's.
-	orphaned = 15 * time.Minute
-	runsPage = 100
+	runsPage    = 100
 )
 
 // PublishOutbox implements contract.PublishOutbox: it publishes each outbox row of the run as one message under the
-// row's id, and deletes it after the acknowledgement. It returns when the run has no row left. Rows that other runs left
-// behind go along.
+// row's id, and deletes it after the acknowledgement. It returns when the run has no row left, nor any other run one that
+// was there when it looked.
 func (a *Activities) PublishOutbox(ctx context.Context, in contract.PublishInput) (contract.PublishResult, error) {
 	var result contract.PublishResult
 	backlog, err := a.outbox.OutboxBacklog(ctx, in.RunID)
@@ -35,36 +31,55 @@ func (a *Activities) PublishOutbox(ctx context.Context, in contract.PublishInput
 	if err := a.drain(ctx, in.RunID, &result, told); err != nil {
 		return result, err
 	}
-	runs, err := a.outbox.OutboxRuns(ctx, runsPage)
-	if err != nil {
-		return result, fault.Wrap(fault.Unavailable, err, "list the outbox's runs")
-	}
-	for _, run := range runs {
-		if run.RunID == in.RunID || time.Since(run.OldestTs) < orphaned {
-			continue
-		}
-		if err := a.drain(ctx, run.RunID, &result, told); err != nil {
-			return result, err
-		}
-	}
-	return result, nil
+	return result, a.drainOthers(ctx, in.RunID, &result, told)
 }
 
-// drain publishes a run's rows, page by page, until none is left.
+// drainOthers publishes what other runs have left by now. This run may have found their rows unchanged, and so written
+// no events of its own: its watermark must not pass over theirs. Two publishers of one row send one message, because its
+// id is the row's.
+func (a *Activities) drainOthers(ctx context.Context, runID string, result *contract.PublishResult, told func()) error {
+	for {
+		runs, err := a.outbox.OutboxRuns(ctx, runsPage)
+		if err != nil {
+			return fault.Wrap(fault.Unavailable, err, "list the outbox's runs")
+		}
+		for _, run := range runs {
+			if run.RunID == runID {
+				continue
+			}
+			// One pass: what the run writes from now on is its own to publish.
+			if _, err := a.pass(ctx, run.RunID, result, told); err != nil {
+				return err
+			}
+		}
+		if len(runs) < runsPage {
+			return nil
+		}
+	}
+}
+
+// drain publishes a run's rows until a whole pass finds none.
 func (a *Activities) drain(ctx context.Context, runID string, result *contract.PublishResult, told func()) error {
+	for {
+		found, err := a.pass(ctx, runID, result, told)
+		if err != nil || !found {
+			return err
+		}
+	}
+}
+
+// pass goes once through a run's rows, page by page, and tells whether it found any.
+func (a *Activities) pass(ctx context.Context, runID string, result *contract.PublishResult, told func()) (found bool, err error) {
 	after := ""
 	for {
 		page, err := a.outbox.OutboxPage(ctx, store.OutboxPageParams{RunID: runID, AfterID: after, PageSize: publishPage})
 		if err != nil {
-			return fault.Wrap(fault.Unavailable, err, "read the outbox")
+			return found, fault.Wrap(fault.Unavailable, err, "read the outbox")
 		}
 		if len(page) == 0 {
-			if after == "" {
-				return nil
-			}
-			after = "" // once more from the start: the run is done when a whole pass finds nothing
-			continue
+			return found, nil
 		}
+		found = true
 		acknowledged, failed := a.publish(ctx, page)
 		if len(acknowledged) > 0 {
 			// What is stored is deleted even where the rest failed; if this fails, too, the message id keeps it single.
@@ -79,7 +94,7 @@ func (a *Activities) drain(ctx context.Context, runID string, result *contract.P
 		}
 		told()
 		if failed != nil {
-			return failed
+			return found, failed
 		}
 		after = page[len(page)-1].ID
 	}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"os"
+	"runtime/debug"
+	"time"
+
+	"bluntcases.com/platform/activities/commerce"
+	"bluntcases.com/platform/activities/jobs"
+	"bluntcases.com/platform/activities/shopify"
+	"bluntcases.com/platform/activities/sync"
+	"bluntcases.com/platform/activities/telemetry"
+	"bluntcases.com/platform/internal/contract"
+	"bluntcases.com/platform/internal/fault"
+	"bluntcases.com/platform/internal/mirror"
+	"bluntcases.com/platform/temporal"
+	"bluntcases.com/platform/workers"
+)
+
+// queue makes what one queue runs, and nothing else: DuckDB is opened by the queues that measure and land.
+func (s *server) queue(name string, tell *telemetry.Sync) (workers.Queue, error) {
+	switch name {
+	case contract.QueueSync:
+		return s.syncQueue(tell), nil
+	default:
+		return workers.Queue{}, fault.New(fault.Unsupported, "queue %s is not served by this version", name)
+	}
+}
+
+func (s *server) syncQueue(tell *telemetry.Sync) workers.Queue {
+	archive := s.objects.Bucket(s.cfg.Objects.ArchiveBucket)
+	shop := s.cfg.Shopify.Shop
+	return workers.Sync(workers.SyncParts{
+		Shopify:  shopify.New(s.shopify, archive, shopify.Options{SlotLimit: s.cfg.Sync.SlotLimit, PollPeriod: s.cfg.Sync.PollPeriod}),
+		Commerce: commerce.New(s.pool, mirror.Options{Workers: s.cfg.Sync.LoadConns, ScratchDir: s.cfg.Sync.SpillDir}, archive, s.streams),
+		Sync: sync.New(temporal.NewWatermarks(s.temporal), archive,
+			sync.Options{Shop: shop, Overlap: s.cfg.Sync.Overlap, SearchLag: s.cfg.Sync.SearchLag}, time.Now),
+		Jobs:      jobs.New(temporal.NewDispatcher(s.temporal, s.cfg.Temporal.Namespace, shop)),
+		Telemetry: tell,
+	})
+}
+
+// syncMemory is where the Go runtime begins to collect harder in a process that only syncs: the promise is 400 MB
+// resident, and what is not the heap takes its share.
+const syncMemory = 300 << 20
+
+// limitMemory sets the limit where nobody else has (GOMEMLIMIT). DuckDB's memory is not Go's: it has a limit of its own.
+func limitMemory(queues []string) {
+	if os.Getenv("GOMEMLIMIT") == "" && len(queues) == 1 && queues[0] == contract.QueueSync {
+		debug.SetMemoryLimit(syncMemory)
+	}
+}
