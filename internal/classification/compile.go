@@ -31,7 +31,7 @@ func (s Spec) SQL(row string) string {
 	for _, class := range classes {
 		conditions := make([]string, len(class.Conditions))
 		for i, c := range class.Conditions {
-			conditions[i] = condition(row, c)
+			conditions[i] = Condition(row, c)
 		}
 		fmt.Fprintf(&b, "\n    WHEN %s THEN %s", strings.Join(conditions, " AND "), duck.Text(class.Name))
 	}
@@ -52,9 +52,9 @@ var operators = map[artifact.Op]string{
 // beyond is larger than any metric can be.
 var beyond = decimal.New(1, 19)
 
-// condition compares exactly: a value is written as the decimal that it is, never as a float. DuckDB's decimals have 38
+// Condition compares exactly: a value is written as the decimal that it is, never as a float. DuckDB's decimals have 38
 // digits; a value beyond every metric compares as the bound does, and a metric has four places at most.
-func condition(row string, c artifact.Condition) string {
+func Condition(row string, c artifact.Condition) string {
 	value := c.Value
 	if value.Abs().GreaterThan(beyond) {
 		value = beyond.Mul(decimal.NewFromInt(int64(value.Sign())))
@@ -78,3 +78,6 @@ func (s Spec) ClassNames() []string {
 func (s Spec) Scoped() bool {
 	return len(s.Scope.Vendors)+len(s.Scope.ProductTypes)+len(s.Scope.Tags) > 0
 }
+
+// KnownOp tells whether an operator is one.
+func KnownOp(op artifact.Op) bool { _, known := operators[op]; return known }

@@ -1,0 +1,116 @@
+package measurement
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"bluntcases.com/platform/internal/duck"
+	"bluntcases.com/platform/internal/fault"
+	"bluntcases.com/platform/internal/lakehouse"
+)
+
+// load reads a day into memory. The view is held once, by the reader.
+func (r *Reader) load(ctx context.Context, table *lakehouse.Table, day Day) (*view, error) {
+	performance := &shelf{table: table, cache: r.cache}
+	files, err := performance.plan(ctx, span{day, day})
+	if err != nil {
+		return nil, err
+	}
+	lease, err := performance.lease(ctx, files.of(span{day, day}))
+	if err != nil {
+		return nil, err
+	}
+	defer lease.Release()
+	db, err := duck.Open(ctx, duck.Options{Memory: r.memory, Dir: r.lake.Dir()})
+	if err != nil {
+		return nil, fault.Wrap(fault.Internal, err, "open DuckDB")
+	}
+	v := &view{db: db, day: day, snapshot: table.Snapshot(), holders: 1}
+	if err := r.fill(ctx, v, lease.Paths); err != nil {
+		v.release()
+		return nil, err
+	}
+	return v, nil
+}
+
+func (r *Reader) fill(ctx context.Context, v *view, performance []string) error {
+	products, err := r.catalogue.Products(ctx)
+	if err != nil {
+		return err
+	}
+	groups, err := r.catalogue.TagGroups(ctx)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp(r.lake.Dir(), "reader-")
+	if err != nil {
+		return fault.Wrap(fault.Internal, err, "make the scratch folder")
+	}
+	defer os.RemoveAll(dir)
+	if err := writeLines(filepath.Join(dir, "products"), products); err != nil {
+		return err
+	}
+	if err := writeLines(filepath.Join(dir, "groups"), groups); err != nil {
+		return err
+	}
+	rows := "FROM read_parquet(" + duck.List(performance) + ", hive_partitioning = false)"
+	if len(performance) == 0 {
+		rows = noPerformance()
+	}
+	// One connection: the variable and the temporary tables are a session's.
+	conn, err := v.db.Conn(ctx)
+	if err != nil {
+		return fault.Wrap(fault.Internal, err, "open DuckDB")
+	}
+	defer conn.Close()
+	_, err = conn.ExecContext(ctx, fmt.Sprintf(`
+		SET VARIABLE day = DATE '%s';
+		CREATE TEMP TABLE performance AS %s;
+		CREATE TEMP TABLE product AS FROM read_json(%s, format = 'newline_delimited',
+			columns = {product_id: 'VARCHAR', title: 'VARCHAR', vendor: 'VARCHAR', tags: 'VARCHAR[]'});
+		CREATE TABLE tag_member AS SELECT tag_group, unnest(tags) AS tag FROM read_json(%s, format = 'newline_delimited',
+			columns = {tag_group: 'VARCHAR', tags: 'VARCHAR[]'});
+		%s
+		DROP TABLE performance; DROP TABLE product;`,
+		v.day, rows, duck.Text(filepath.Join(dir, "products")), duck.Text(filepath.Join(dir, "groups")), script("view")))
+	if err != nil {
+		return broken(ctx, err, "load the performance of "+v.day.String())
+	}
+	return nil
+}
+
+// noPerformance is the empty relation with the columns of measurement.performance.
+func noPerformance() string {
+	definition, _ := lakehouse.Find(lakehouse.MeasurementPerform)
+	types := map[string]string{"string": "VARCHAR", "date": "DATE", "timestamptz": "TIMESTAMPTZ", "int": "INTEGER", "long": "BIGINT", "money": "DECIMAL(18, 4)", "ratio": "DECIMAL(18, 4)"}
+	list := "SELECT "
+	for i, c := range definition.Columns {
+		if i > 0 {
+			list += ", "
+		}
+		list += fmt.Sprintf("NULL::%s AS %s", types[c.Type], duck.Name(c.Name))
+	}
+	return list + " WHERE false"
+}
+
+// writeLines writes values as NDJSON; read_json wants a file even where there is no line.
+func writeLines[T any](path string, values []T) error {
+	out, err := os.Create(path)
+	if err != nil {
+		return fault.Wrap(fault.Internal, err, "write the catalogue")
+	}
+	encoder := json.NewEncoder(out)
+	for _, value := range values {
+		if err := encoder.Encode(value); err != nil {
+			_ = out.Close()
+			return fault.Wrap(fault.Internal, err, "write the catalogue")
+		}
+	}
+	if err := out.Close(); err != nil {
+		return fault.Wrap(fault.Internal, err, "write the catalogue")
+	}
+	return nil
+}

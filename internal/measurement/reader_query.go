@@ -1,0 +1,319 @@
+package measurement
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"bluntcases.com/platform/internal/artifact"
+	"bluntcases.com/platform/internal/classification"
+	"bluntcases.com/platform/internal/duck"
+	"bluntcases.com/platform/internal/fault"
+	"bluntcases.com/platform/internal/lakehouse"
+)
+
+// Query asks for a page of products as they stood at the end of a day.
+type Query struct {
+	Day        *Day // nil: the latest
+	Classes    []string
+	Currency   string
+	Search     string // part of the title, without regard to case
+	Vendor     string
+	Tag        string
+	TagGroup   string
+	ProductIDs []string
+	Where      []artifact.Condition // over metrics
+	Sort       string               // a column of SortColumns; empty: units_30d, largest first
+	Descending bool
+	Offset     int
+	Limit      int // 1 to 500; 0 means 50
+}
+
+// Standing is one product at the end of one day. One that never sold has class "unsold" and no currency.
+type Standing struct {
+	Day                string
+	ProductID          string
+	Title              string
+	Vendor             string
+	Currency           *string
+	Windows            map[int]Window // by days: 7, 14, 30
+	Trend7d            decimal.NullDecimal
+	FirstSaleDay       *string
+	LastSaleDay        *string
+	DaysSinceLastSale  *int64
+	DaysSinceFirstSale *int64
+	Classification     string
+	SpecName           *string
+	SpecGeneration     *int64
+}
+
+// Window sums the last so many days.
+type Window struct {
+	Units, Orders, RefundedUnits int64
+	Gross, Net                   decimal.Decimal
+}
+
+// Page is a page of products, with how many there are in all.
+type Page struct {
+	Day      Day
+	Snapshot int64
+	Total    int64
+	Items    []Standing
+}
+
+// windows are those of the table.
+var windows = []int{7, 14, 30}
+
+// SortColumns lists what a page can be sorted by.
+func SortColumns() []string {
+	columns := []string{"title", "vendor", "product_id", "classification", "first_sale_day", "last_sale_day"}
+	for _, m := range artifact.Metrics(windows) {
+		columns = append(columns, m.Name)
+	}
+	return columns
+}
+
+// List answers with a page. Faults: InvalidInput with every field that is wrong, NotFound for a day without rows.
+func (r *Reader) List(ctx context.Context, q Query) (Page, error) {
+	if fields := q.faults(); len(fields) > 0 {
+		return Page{}, fault.Invalid("the query", fields...)
+	}
+	v, err := r.at(ctx, q.Day)
+	if err != nil {
+		return Page{}, err
+	}
+	defer v.release()
+	where, args := q.filter()
+	page := Page{Day: v.day, Snapshot: v.snapshot}
+	if page.Total, err = v.db.Count(ctx, "SELECT count(*) FROM standing AS s WHERE "+where, args...); err != nil {
+		return Page{}, broken(ctx, err, "count the products")
+	}
+	rows, err := v.db.QueryContext(ctx, fmt.Sprintf("SELECT %s FROM standing AS s WHERE %s ORDER BY %s LIMIT %d OFFSET %d",
+		standingColumns(), where, q.order(), q.limit(), q.Offset), args...)
+	if err != nil {
+		return Page{}, broken(ctx, err, "list the products")
+	}
+	defer rows.Close()
+	for rows.Next() {
+		s, err := scanStanding(rows)
+		if err != nil {
+			return Page{}, fault.Wrap(fault.Internal, err, "read a product")
+		}
+		page.Items = append(page.Items, s)
+	}
+	return page, broken(ctx, rows.Err(), "list the products")
+}
+
+func (q Query) faults() []fault.Field {
+	var fields []fault.Field
+	report := func(name, format string, args ...any) {
+		fields = append(fields, fault.Field{Name: name, Detail: fmt.Sprintf(format, args...)})
+	}
+	if q.Sort != "" && !slices.Contains(SortColumns(), q.Sort) {
+		report("sort", "%q is none of %s", q.Sort, strings.Join(SortColumns(), ", "))
+	}
+	if q.Limit < 0 || q.Limit > 500 {
+		report("limit", "is not between 1 and 500")
+	}
+	if q.Offset < 0 {
+		report("offset", "is negative")
+	}
+	for i, c := range q.Where {
+		if !slices.ContainsFunc(artifact.Metrics(windows), func(m artifact.Metric) bool { return m.Name == c.Metric }) {
+			report(fmt.Sprintf("where/%d/metric", i), "%q is not a metric", c.Metric)
+		}
+		if !classification.KnownOp(c.Op) {
+			report(fmt.Sprintf("where/%d/op", i), "%q is not a comparison, use gt, gte, lt, lte, eq or ne", c.Op)
+		}
+	}
+	return fields
+}
+
+func (q Query) limit() int {
+	if q.Limit == 0 {
+		return 50
+	}
+	return q.Limit
+}
+
+// order sorts by an allow-listed column, and then so that pages never overlap.
+func (q Query) order() string {
+	column, direction := q.Sort, "ASC"
+	if column == "" {
+		column, direction = "units_30d", "DESC"
+	} else if q.Descending {
+		direction = "DESC"
+	}
+	return fmt.Sprintf("s.%s %s NULLS LAST, s.product_id, s.currency_code", duck.Name(column), direction)
+}
+
+// filter is the query's condition; what users wrote goes as arguments.
+func (q Query) filter() (string, []any) {
+	parts, args := []string{"true"}, []any{}
+	add := func(part string, values ...any) {
+		parts, args = append(parts, part), append(args, values...)
+	}
+	in := func(column string, values []string) {
+		if len(values) == 0 {
+			return
+		}
+		marks := strings.TrimSuffix(strings.Repeat("?, ", len(values)), ", ")
+		list := make([]any, len(values))
+		for i, v := range values {
+			list[i] = v
+		}
+		add(column+" IN ("+marks+")", list...)
+	}
+	in("s.classification", q.Classes)
+	in("s.product_id", q.ProductIDs)
+	if q.Currency != "" {
+		add("s.currency_code = ?", q.Currency)
+	}
+	if q.Vendor != "" {
+		add("s.vendor = ?", q.Vendor)
+	}
+	if q.Search != "" {
+		add("contains(lower(s.title), lower(?))", q.Search)
+	}
+	if q.Tag != "" {
+		add("s.product_id IN (SELECT product_id FROM product_tag WHERE tag = ?)", q.Tag)
+	}
+	if q.TagGroup != "" {
+		add("s.product_id IN (SELECT t.product_id FROM product_tag AS t JOIN tag_member AS m USING (tag) WHERE m.tag_group = ?)", q.TagGroup)
+	}
+	for _, c := range q.Where {
+		add(classification.Condition("s", c))
+	}
+	return strings.Join(parts, " AND "), args
+}
+
+func standingColumns() string {
+	columns := []string{"s.as_of_day::VARCHAR", "s.product_id", "s.title", "s.vendor", "s.currency_code"}
+	for _, days := range windows {
+		for _, c := range []string{"units_%dd", "orders_%dd", "refunded_units_%dd", "gross_%dd::VARCHAR", "net_%dd::VARCHAR"} {
+			columns = append(columns, "s."+fmt.Sprintf(c, days))
+		}
+	}
+	return strings.Join(append(columns, "s.trend_7d::VARCHAR", "s.first_sale_day::VARCHAR", "s.last_sale_day::VARCHAR",
+		"s.days_since_last_sale::BIGINT", "s.days_since_first_sale::BIGINT", "s.classification", "s.spec_name", "s.spec_generation"), ", ")
+}
+
+func scanStanding(rows interface{ Scan(...any) error }) (Standing, error) {
+	var s Standing
+	into := []any{&s.Day, &s.ProductID, &s.Title, &s.Vendor, &s.Currency}
+	sums := make([]Window, len(windows))
+	for i := range sums {
+		w := &sums[i]
+		into = append(into, &w.Units, &w.Orders, &w.RefundedUnits, &w.Gross, &w.Net)
+	}
+	into = append(into, &s.Trend7d, &s.FirstSaleDay, &s.LastSaleDay, &s.DaysSinceLastSale, &s.DaysSinceFirstSale,
+		&s.Classification, &s.SpecName, &s.SpecGeneration)
+	err := rows.Scan(into...)
+	s.Windows = map[int]Window{}
+	for i, days := range windows {
+		s.Windows[days] = sums[i]
+	}
+	return s, err
+}
+
+// Share is how many of a tag's or a group's products are in a class.
+type Share struct {
+	Name           string `json:"name"`
+	Classification string `json:"classification"`
+	Products       int64  `json:"products"`
+	Units30d       int64  `json:"units_30d"`
+}
+
+// ByTag spreads the products of each tag over the classes.
+func (r *Reader) ByTag(ctx context.Context, day *Day) ([]Share, error) {
+	return r.shares(ctx, day, "distribution_by_tag")
+}
+
+// ByTagGroup spreads the products of each tag group over the classes; a product with several tags of a group counts once.
+func (r *Reader) ByTagGroup(ctx context.Context, day *Day) ([]Share, error) {
+	return r.shares(ctx, day, "distribution_by_tag_group")
+}
+
+func (r *Reader) shares(ctx context.Context, day *Day, name string) ([]Share, error) {
+	v, err := r.at(ctx, day)
+	if err != nil {
+		return nil, err
+	}
+	defer v.release()
+	rows, err := v.db.QueryContext(ctx, script(name))
+	if err != nil {
+		return nil, broken(ctx, err, "spread the products over the classes")
+	}
+	defer rows.Close()
+	var all []Share
+	for rows.Next() {
+		var s Share
+		if err := rows.Scan(&s.Name, &s.Classification, &s.Products, &s.Units30d); err != nil {
+			return nil, fault.Wrap(fault.Internal, err, "read a share")
+		}
+		all = append(all, s)
+	}
+	return all, broken(ctx, rows.Err(), "spread the products over the classes")
+}
+
+// SalesDay is one day of a product in one currency. Days without a sale or refund are not listed.
+type SalesDay struct {
+	Day                                string
+	Currency                           string
+	Orders, UnitsOrdered, UnitsRefunds int64
+	Gross, Discount, Refund, Net       decimal.Decimal
+}
+
+// longestSeries bounds the files that one question reads.
+const longestSeries = 400
+
+// Series lists a product's days, oldest first. Faults: InvalidInput for a range that is backwards or longer than 400 days.
+func (r *Reader) Series(ctx context.Context, productID string, from, to Day) ([]SalesDay, error) {
+	if to < from || to-from >= longestSeries {
+		return nil, fault.Invalid("the range", fault.Field{Name: "to", Detail: fmt.Sprintf("is before from, or more than %d days after it", longestSeries)})
+	}
+	table, err := r.lake.Table(ctx, lakehouse.MeasurementSales)
+	if err != nil {
+		return nil, err
+	}
+	sales := &shelf{table: table, cache: r.cache}
+	files, err := sales.plan(ctx, span{from, to})
+	if err != nil {
+		return nil, err
+	}
+	lease, err := sales.lease(ctx, files.of(span{from, to}))
+	if err != nil {
+		return nil, err
+	}
+	defer lease.Release()
+	if len(lease.Paths) == 0 {
+		return nil, nil
+	}
+	v, err := r.at(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer v.release()
+	rows, err := v.db.QueryContext(ctx, `SELECT day, currency_code, orders, units_ordered, units_refunded, gross_amount::VARCHAR,
+		discount_amount::VARCHAR, refund_amount::VARCHAR, net_amount::VARCHAR
+		FROM read_parquet(`+duck.List(lease.Paths)+`, hive_partitioning = false) WHERE product_id = ? ORDER BY day, currency_code`, productID)
+	if err != nil {
+		return nil, broken(ctx, err, "list the product's days")
+	}
+	defer rows.Close()
+	var all []SalesDay
+	for rows.Next() {
+		var day time.Time
+		var s SalesDay
+		if err := rows.Scan(&day, &s.Currency, &s.Orders, &s.UnitsOrdered, &s.UnitsRefunds, &s.Gross, &s.Discount, &s.Refund, &s.Net); err != nil {
+			return nil, fault.Wrap(fault.Internal, err, "read a day")
+		}
+		s.Day = day.UTC().Format(time.DateOnly)
+		all = append(all, s)
+	}
+	return all, broken(ctx, rows.Err(), "list the product's days")
+}
