@@ -36,6 +36,8 @@ type commands struct {
 	Dismiss dismissCommand `cmd:"" help:"Take a closed run off the list."`
 	Jobs    jobsCommand    `cmd:"" help:"Send jobs."`
 
+	Measurement measurementCommand `cmd:"" help:"Refresh, read, preview and check the measurement of products."`
+
 	Watermark watermarkCommand `cmd:"" help:"Read and set the watermarks."`
 	Schema    schemaCommand    `cmd:"" help:"Check and document the database."`
 }

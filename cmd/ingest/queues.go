@@ -22,6 +22,8 @@ func (s *server) queue(name string, tell *telemetry.Sync) (workers.Queue, error)
 	switch name {
 	case contract.QueueSync:
 		return s.syncQueue(tell), nil
+	case contract.QueueMeasurement:
+		return s.measurementQueue(tell)
 	default:
 		return workers.Queue{}, fault.New(fault.Unsupported, "queue %s is not served by this version", name)
 	}

@@ -1,10 +1,15 @@
-package measurement
+// Package shopdb reads from PostgreSQL what the measurement has to know of the shop: its time zone, the classification
+// and the overrides, what the orders add up to, and the catalogue. The measurement's activities, the APIs and
+// `blunt measurement` use it. It writes nothing.
+package shopdb
 
 import (
 	"context"
 	_ "embed"
 	"encoding/json"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"bluntcases.com/platform/internal/artifact"
 	"bluntcases.com/platform/internal/classification"
@@ -26,8 +31,8 @@ const (
 //go:embed sql/products_in_scope.sql
 var productsInScope string
 
-// Postgres is the Shop over the domain database.
-type Postgres struct {
+// Shop is one shop in the domain database.
+type Shop struct {
 	db        store.DBTX
 	queries   *store.Queries
 	artifacts *artifact.Service
@@ -35,14 +40,14 @@ type Postgres struct {
 	domain    string
 }
 
-// NewPostgres reads the shop of the myshopify domain.
-func NewPostgres(db store.DBTX, schemas *artifact.Schemas, domain string) *Postgres {
-	return &Postgres{db: db, queries: store.New(db), artifacts: artifact.New(db, schemas), schemas: schemas, domain: domain}
+// New reads the shop of the myshopify domain.
+func New(db store.DBTX, schemas *artifact.Schemas, domain string) *Shop {
+	return &Shop{db: db, queries: store.New(db), artifacts: artifact.New(db, schemas), schemas: schemas, domain: domain}
 }
 
 // Zone is the shop's time zone. Faults: NotFound before the first sync.
-func (p *Postgres) Zone(ctx context.Context) (*time.Location, error) {
-	shop, err := p.shop(ctx)
+func (p *Shop) Zone(ctx context.Context) (*time.Location, error) {
+	shop, err := p.row(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +58,7 @@ func (p *Postgres) Zone(ctx context.Context) (*time.Location, error) {
 	return zone, nil
 }
 
-func (p *Postgres) shop(ctx context.Context) (store.Store, error) {
+func (p *Shop) row(ctx context.Context) (store.Store, error) {
 	shop, err := p.queries.StoreByDomain(ctx, p.domain)
 	if err != nil {
 		return store.Store{}, store.Classify(err, "read the store %s", p.domain)
@@ -63,7 +68,7 @@ func (p *Postgres) shop(ctx context.Context) (store.Store, error) {
 
 // Rules reads the classification and the overrides. Faults: NotFound where the spec is missing, InvalidInput where it
 // is not one.
-func (p *Postgres) Rules(ctx context.Context) (measurement.Rules, error) {
+func (p *Shop) Rules(ctx context.Context) (measurement.Rules, error) {
 	spec, err := p.Spec(ctx)
 	if err != nil {
 		return measurement.Rules{}, err
@@ -84,7 +89,7 @@ func (p *Postgres) Rules(ctx context.Context) (measurement.Rules, error) {
 }
 
 // Spec reads the classification spec that holds.
-func (p *Postgres) Spec(ctx context.Context) (classification.Spec, error) {
+func (p *Shop) Spec(ctx context.Context) (classification.Spec, error) {
 	found, err := p.artifacts.ByName(ctx, artifact.ClassificationSpecKind, SpecName)
 	if err != nil {
 		return classification.Spec{}, err
@@ -98,7 +103,7 @@ func (p *Postgres) Spec(ctx context.Context) (classification.Spec, error) {
 
 // overrides reads those that hold and those that have expired: these still hold on their days. An archived one was
 // withdrawn.
-func (p *Postgres) overrides(ctx context.Context) ([]classification.Override, error) {
+func (p *Shop) overrides(ctx context.Context) ([]classification.Override, error) {
 	var all []classification.Override
 	query := artifact.Query{Kind: artifact.ClassificationOverride, Limit: page}
 	for {
@@ -139,36 +144,11 @@ func override(item artifact.Artifact) (classification.Override, error) {
 }
 
 // InScope lists the products that a scope names.
-func (p *Postgres) InScope(ctx context.Context, scope artifact.Scope) ([]string, error) {
-	var all []string
-	for after := ""; ; {
-		ids, err := p.scopePage(ctx, scope, after)
-		if err != nil {
-			return nil, store.Classify(err, "list the products in scope")
-		}
-		all = append(all, ids...)
-		if len(ids) < 10_000 {
-			return all, nil
-		}
-		after = ids[len(ids)-1]
-	}
-}
-
-func (p *Postgres) scopePage(ctx context.Context, scope artifact.Scope, after string) ([]string, error) {
-	rows, err := p.db.Query(ctx, productsInScope, after, list(scope.Vendors), list(scope.ProductTypes), list(scope.Tags))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var ids []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, rows.Err()
+func (p *Shop) InScope(ctx context.Context, scope artifact.Scope) ([]string, error) {
+	return pages(ctx, p.db, productsInScope, func(row pgx.Rows, id *string) (string, error) {
+		err := row.Scan(id)
+		return *id, err
+	}, list(scope.Vendors), list(scope.ProductTypes), list(scope.Tags))
 }
 
 // list is never NULL, which would match nothing.
@@ -180,8 +160,8 @@ func list(texts []string) []string {
 }
 
 // Recorded adds up the orders and refunds by shop day and currency.
-func (p *Postgres) Recorded(ctx context.Context, zone *time.Location, from, to measurement.Day) (measurement.Totals, error) {
-	shop, err := p.shop(ctx)
+func (p *Shop) Recorded(ctx context.Context, zone *time.Location, from, to measurement.Day) (measurement.Totals, error) {
+	shop, err := p.row(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -220,7 +200,7 @@ func (p *Postgres) Recorded(ctx context.Context, zone *time.Location, from, to m
 var firstOrder string
 
 // firstDay is the day of the shop's first order; today where it has none.
-func (p *Postgres) firstDay(ctx context.Context, storeID string, zone *time.Location) (measurement.Day, error) {
+func (p *Shop) firstDay(ctx context.Context, storeID string, zone *time.Location) (measurement.Day, error) {
 	var first time.Time
 	if err := p.db.QueryRow(ctx, firstOrder, storeID).Scan(&first); err != nil {
 		return 0, store.Classify(err, "find the first order")
