@@ -1,6 +1,7 @@
 package measurement_test
 
 import (
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -43,15 +44,15 @@ func (l *lake) agrees(t testing.TB, rows []row, rules measurement.Rules, now tim
 // overrides between them, and days on which nothing comes at all. Whatever the order, the tables are what a full
 // computation gives.
 func TestIncrementalIsFullRowByRow(t *testing.T) {
-	for seed := range uint64(histories(t)) {
+	for seed := range uint64(*manyHistories) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 11))
 			l := newLake(t)
-			start, days := "2026-03-01", 45
+			start, days := "2026-03-01", 35
 			if seed == 1 { // long enough to retire and to come back
 				start, days = "2024-11-01", 500
 			}
-			rows := randomRows(random, 60+random.IntN(80), date(start), days)
+			rows := randomRows(random, 60+random.IntN(60), date(start), days)
 			random.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
 			rules := measurement.Rules{Spec: defaultSpec()}
 			now := date(start).AddDate(0, 0, days/2).Add(23 * time.Hour)
@@ -88,11 +89,26 @@ func TestIncrementalIsFullRowByRow(t *testing.T) {
 	}
 }
 
-func histories(t *testing.T) int {
-	if testing.Short() {
-		return 2
+// Each history takes about twenty seconds; the second one of many is two years long.
+var manyHistories = flag.Int("histories", 1, "random histories that TestIncrementalIsFullRowByRow plays")
+
+func TestAProductThatComesBackKeepsItsFirstSale(t *testing.T) {
+	l := newLake(t)
+	rules := measurement.Rules{Spec: defaultSpec()}
+	sale := func(day, order, product string) row {
+		return row{at: date(day).Add(12 * time.Hour), order: order, line: order, product: product, currency: "GBP", units: 1, gross: dec("2"), net: dec("2")}
 	}
-	return 6
+	rows := []row{sale("2025-01-01", "o1", "prod_a"), sale("2025-02-01", "o2", "prod_b")}
+	l.land(t, lakehouse.CommerceTelemetry, telemetryQuery(t, rows))
+	l.refresh(t, date("2026-01-20").Add(time.Hour), rules, false) // prod_a has had its 365 days
+	for _, late := range []row{sale("2026-02-10", "o3", "prod_a"), sale("2024-12-31", "o4", "prod_b")} {
+		rows = append(rows, late)
+		l.land(t, lakehouse.CommerceTelemetry, telemetryQuery(t, []row{late}))
+		now := date("2026-02-10").Add(13 * time.Hour)
+		_, performance := l.refresh(t, now, rules, false)
+		require.Equal(t, contract.RefreshIncremental, performance.Mode)
+		l.agrees(t, rows, rules, now)
+	}
 }
 
 func TestOneChangedDayReplacesThatDayAndWhatItReaches(t *testing.T) {
