@@ -131,17 +131,15 @@ func (r *run) reconcile(lines, roots int64) error {
 	return nil
 }
 
-// Chunks end at whichever comes first; an aggregate is never split.
-const (
-	chunkRoots = 500
-	chunkBytes = 6 << 20 // of JSON: about ten thousand line items
-)
+// Chunks end at whichever comes first, Options.ChunkRoots or this many bytes of JSON, which is about ten thousand line
+// items; an aggregate is never split.
+const chunkBytes = 6 << 20
 
-func chunks(list []archive.Aggregate) [][]archive.Aggregate {
+func (l *Loader) chunks(list []archive.Aggregate) [][]archive.Aggregate {
 	var out [][]archive.Aggregate
 	from, bytes := 0, 0
 	for i := range list {
-		if i > from && (i-from >= chunkRoots || bytes+list[i].Bytes > chunkBytes) {
+		if i > from && (i-from >= l.options.ChunkRoots || bytes+list[i].Bytes > chunkBytes) {
 			out = append(out, list[from:i])
 			from, bytes = i, 0
 		}
@@ -171,7 +169,7 @@ func (r *run) partition(ctx context.Context, from archive.Partition, p *progress
 	group.Go(func() error {
 		defer close(ready)
 		mapper := r.kind.mapper(r)
-		for _, chunk := range chunks(contents.Aggregates) {
+		for _, chunk := range r.chunks(contents.Aggregates) {
 			var b *batch
 			select {
 			case b = <-free:
@@ -232,7 +230,7 @@ func (l *Loader) LoadAggregates(ctx context.Context, load Load, aggregates []arc
 		return result, err
 	}
 	mapper, b := r.kind.mapper(r), newBatch(r.kind.tables[0])
-	for _, chunk := range chunks(aggregates) {
+	for _, chunk := range l.chunks(aggregates) {
 		if err := r.prepare(ctx, mapper, b, chunk, false); err != nil {
 			return result, r.locate(err)
 		}

@@ -33,6 +33,8 @@ type Options struct {
 	// Workers is how many partitions are loaded at once, each with two connections of the pool at most. 0 is as many as
 	// there are processors, at most 4.
 	Workers int
+	// ChunkRoots is how many root objects one transaction writes at most. 0 is 500, which the narrowest host allows.
+	ChunkRoots int
 	// ScratchDir is where partitions are spilled; empty is the system's temporary directory. It needs the size of the
 	// archive.
 	ScratchDir string
@@ -50,6 +52,9 @@ type Loader struct {
 func New(pool *pgxpool.Pool, options Options) *Loader {
 	if options.Workers <= 0 {
 		options.Workers = min(runtime.GOMAXPROCS(0), 4)
+	}
+	if options.ChunkRoots <= 0 {
+		options.ChunkRoots = 500
 	}
 	if options.Now == nil {
 		options.Now = time.Now
