@@ -33,6 +33,10 @@ func (e execute) Run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
+	// PostgreSQL may have to run as another user, who has to get there.
+	if err := os.Chmod(dir, 0o755); err != nil {
+		return err
+	}
 	ports, err := stack.FreePorts()
 	if err != nil {
 		return err

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -57,11 +56,18 @@ func start(ctx context.Context, base part.Base, cache string) (*part.Part, error
 	if err != nil {
 		return nil, err
 	}
+	as, err := identify(ctx, bin)
+	if err != nil {
+		return nil, err
+	}
 	data := filepath.Join(base.Dir, "data")
-	if err := initialise(ctx, bin, data); err != nil {
+	if err := initialise(ctx, as, data); err != nil {
 		return nil, err
 	}
 	if err := endOrphan(ctx, data); err != nil {
+		return nil, err
+	}
+	if err := as.adopt(ctx, base.Dir); err != nil {
 		return nil, err
 	}
 	output, err := os.OpenFile(filepath.Join(base.Dir, "server.log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
@@ -70,7 +76,7 @@ func start(ctx context.Context, base part.Base, cache string) (*part.Part, error
 	}
 	defer func() { _ = output.Close() }()
 
-	server := command(context.WithoutCancel(ctx), bin, "postgres", "-D", data, "-p", strconv.Itoa(base.Port),
+	server := as.command(context.WithoutCancel(ctx), "postgres", "-D", data, "-p", strconv.Itoa(base.Port),
 		"-c", "listen_addresses="+part.Host, "-c", "unix_socket_directories=", "-c", "max_connections=200",
 		"-c", "shared_buffers=256MB", "-c", "max_wal_size=4GB", "-c", "timezone=UTC", "-c", "log_timezone=UTC",
 		"-c", "log_min_messages=warning", "-c", "log_checkpoints=off")
@@ -78,7 +84,7 @@ func start(ctx context.Context, base part.Base, cache string) (*part.Part, error
 	// A launcher that dies takes the cluster with it, as a crash would: the next start recovers.
 	child, err := part.Launch(server, syscall.SIGQUIT)
 	if err != nil {
-		return nil, explain(err)
+		return nil, err
 	}
 	stop := func(ctx context.Context) error { return child.End(ctx, syscall.SIGINT) }
 	err = part.Await(ctx, "PostgreSQL", 60*time.Second, child.Ended(), func(ctx context.Context) error {
@@ -91,9 +97,9 @@ func start(ctx context.Context, base part.Base, cache string) (*part.Part, error
 }
 
 // initialise makes the cluster, unless there is one. It is made beside its place and moved there when it is whole.
-func initialise(ctx context.Context, bin, data string) error {
+func initialise(ctx context.Context, as identity, data string) error {
 	if _, err := os.Stat(filepath.Join(data, "PG_VERSION")); err == nil {
-		return sameVersion(ctx, bin, data)
+		return sameVersion(ctx, as, data)
 	}
 	fresh := data + ".new"
 	if err := os.RemoveAll(fresh); err != nil {
@@ -104,21 +110,24 @@ func initialise(ctx context.Context, bin, data string) error {
 		return err
 	}
 	defer func() { _ = os.Remove(secret) }()
-	initdb := command(ctx, bin, "initdb", "-D", fresh, "-U", User, "--pwfile", secret, "-A", "scram-sha-256",
+	if err := as.adopt(ctx, filepath.Dir(data)); err != nil {
+		return err
+	}
+	initdb := as.command(ctx, "initdb", "-D", fresh, "-U", User, "--pwfile", secret, "-A", "scram-sha-256",
 		"-E", "UTF8", "--locale", "C", "--no-instructions")
 	out, err := initdb.CombinedOutput()
 	if err != nil {
-		return fmt.Errorf("make the cluster: %w: %s", explain(err), strings.TrimSpace(string(out)))
+		return fmt.Errorf("make the cluster: %w: %s", err, strings.TrimSpace(string(out)))
 	}
 	return os.Rename(fresh, data)
 }
 
-func sameVersion(ctx context.Context, bin, data string) error {
+func sameVersion(ctx context.Context, as identity, data string) error {
 	made, err := os.ReadFile(filepath.Join(data, "PG_VERSION"))
 	if err != nil {
 		return err
 	}
-	out, err := command(ctx, bin, "postgres", "--version").Output()
+	out, err := as.command(ctx, "postgres", "--version").Output()
 	if err != nil {
 		return fmt.Errorf("ask PostgreSQL for its version: %w", err)
 	}
@@ -169,24 +178,6 @@ func ensureDatabase(ctx context.Context, port int) error {
 		return nil
 	}
 	_, err = conn.Exec(ctx, "CREATE DATABASE "+pgx.Identifier{Database}.Sanitize())
-	return err
-}
-
-func command(ctx context.Context, bin, program string, args ...string) *exec.Cmd {
-	c := exec.CommandContext(ctx, filepath.Join(bin, program), args...)
-	c.SysProcAttr = &syscall.SysProcAttr{}
-	if os.Getuid() == 0 {
-		part.AsOrdinaryUser(c.SysProcAttr) // PostgreSQL refuses to run as root
-	}
-	return c
-}
-
-// explain adds what to do where the system forbids the user namespace that root needs.
-func explain(err error) error {
-	if os.Getuid() == 0 && (errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EINVAL)) {
-		return fmt.Errorf("%w: PostgreSQL does not run as root, and this system allows no user namespace; run as an "+
-			"ordinary user, or set DATABASE_URL to a server that runs", err)
-	}
 	return err
 }
 
