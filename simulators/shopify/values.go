@@ -20,7 +20,6 @@ type (
 		amount   store.Amount
 		currency string
 	}
-	// text is an object of one string, such as a CustomerEmailAddress.
 	count      int
 	email      struct{ customer *store.Customer }
 	phone      string
@@ -208,7 +207,7 @@ func instant(at store.Instant) any {
 
 func inOrder(o *store.Order, b store.Bag) bag { return bag{b, o.Currency, o.Presentment} }
 
-// strings gives an empty list where there is none.
+// stringList gives an empty list where there is none.
 func stringList(list []string) any {
 	if list == nil {
 		return []string{}

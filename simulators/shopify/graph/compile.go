@@ -15,8 +15,8 @@ type Plan struct {
 	Roots []string
 	// Requested is what the operation may cost at most, in points.
 	Requested float64
-	// Depth is how deep connections lie in each other, Connections how many there are.
-	Depth, Connections int
+	// Connections is how many connections there are.
+	Connections int
 
 	root *selection
 	reg  *Registry
@@ -55,7 +55,6 @@ type compiler struct {
 	operation *ast.OperationDefinition
 	variables map[string]any
 	out       *Plan
-	depth     int
 	granted   func(scope string) bool
 }
 
@@ -231,9 +230,6 @@ func (c *compiler) item(path []string, t *Type, f *ast.Field) (item, float64, er
 // connection compiles the selection around the nodes and the nodes themselves.
 func (c *compiler) connection(path []string, it item, f *ast.Field) (item, float64, error) {
 	c.out.Connections++
-	c.depth++
-	c.out.Depth = max(c.out.Depth, c.depth)
-	defer func() { c.depth-- }()
 	var nodes ast.SelectionSet
 	around, err := c.collect(path, it.field.Type+"Connection", f.SelectionSet, nil)
 	if err != nil {

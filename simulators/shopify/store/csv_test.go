@@ -64,4 +64,3 @@ func TestTheRealOrdersComeToTheirTotals(t *testing.T) {
 		require.Equal(t, n, units[sku])
 	}
 }
-

@@ -27,10 +27,14 @@ type place struct {
 func markets() []market {
 	return []market{
 		{country: "United States", code: "US", currency: "USD", locale: "en-US", rate: 1, tax: "State Tax", share: 68, dial: "+1", places: []place{
-			{"New York", "10001", "New York", "NY", 0.04, 40.75, -73.99}, {"Brooklyn", "11211", "New York", "NY", 0.04, 40.71, -73.95},
-			{"Austin", "78701", "Texas", "TX", 0.0625, 30.27, -97.74}, {"Los Angeles", "90012", "California", "CA", 0.0725, 34.06, -118.24},
-			{"Portland", "97205", "Oregon", "OR", 0, 45.52, -122.69}, {"Chicago", "60601", "Illinois", "IL", 0.0625, 41.89, -87.62},
-			{"Miami", "33101", "Florida", "FL", 0.06, 25.78, -80.2}, {"Seattle", "98101", "Washington", "WA", 0.065, 47.61, -122.33},
+			{"New York", "10001", "New York", "NY", 0.04, 40.75, -73.99},
+			{"Brooklyn", "11211", "New York", "NY", 0.04, 40.71, -73.95},
+			{"Austin", "78701", "Texas", "TX", 0.0625, 30.27, -97.74},
+			{"Los Angeles", "90012", "California", "CA", 0.0725, 34.06, -118.24},
+			{"Portland", "97205", "Oregon", "OR", 0, 45.52, -122.69},
+			{"Chicago", "60601", "Illinois", "IL", 0.0625, 41.89, -87.62},
+			{"Miami", "33101", "Florida", "FL", 0.06, 25.78, -80.2},
+			{"Seattle", "98101", "Washington", "WA", 0.065, 47.61, -122.33},
 		}},
 		{country: "Canada", code: "CA", currency: "CAD", locale: "en-CA", rate: 1.37, tax: "GST", taxRate: 0.05, share: 9, dial: "+1", places: []place{
 			{"Toronto", "M5V 2T6", "Ontario", "ON", 0, 43.64, -79.39}, {"Montréal", "H2Y 1C6", "Quebec", "QC", 0, 45.5, -73.55},

@@ -190,7 +190,9 @@ func TestEditsAreConsistentAndSurviveARestart(t *testing.T) {
 		check(t, o, store.InstantOf(now)+3600)
 	}
 	for _, e := range []store.Edition{
-		{Do: "cancel_order", ID: 6_000_000_009}, {Do: "delete_order", ID: 6_000_000_010}, {Do: "delete_product", ID: 7_100_000_001},
+		{Do: "cancel_order", ID: 6_000_000_009},
+		{Do: "delete_order", ID: 6_000_000_010},
+		{Do: "delete_product", ID: 7_100_000_001},
 		{Do: "edit_product", ID: 7_100_000_003, Title: "New", Tags: []string{"x"}, Price: store.Cents(100)},
 	} {
 		if o := s.Snapshot().Order(e.ID); e.Do == "cancel_order" && o.Cancelled != 0 {
@@ -214,9 +216,14 @@ func TestImpossibleEditsAreRefusedAndChangeNothing(t *testing.T) {
 	s := small(t)
 	before := s.Snapshot()
 	for _, e := range []store.Edition{
-		{Do: "nonsense", ID: 6_000_000_001}, {Do: "touch_order", ID: 1}, {Do: "delete_order", ID: 1}, {Do: "edit_product", ID: 1},
-		{Do: "create_order"}, {Do: "create_order", Lines: []store.LineEdit{{Variant: 1, Quantity: 1}}},
-		{Do: "refund_order", ID: 6_000_000_001}, {Do: "refund_order", ID: 6_000_000_001, Lines: []store.LineEdit{{Line: 0, Quantity: 99}}},
+		{Do: "nonsense", ID: 6_000_000_001},
+		{Do: "touch_order", ID: 1},
+		{Do: "delete_order", ID: 1},
+		{Do: "edit_product", ID: 1},
+		{Do: "create_order"},
+		{Do: "create_order", Lines: []store.LineEdit{{Variant: 1, Quantity: 1}}},
+		{Do: "refund_order", ID: 6_000_000_001},
+		{Do: "refund_order", ID: 6_000_000_001, Lines: []store.LineEdit{{Line: 0, Quantity: 99}}},
 		{Do: "refund_order", ID: 6_000_000_001, Lines: []store.LineEdit{{Line: 99, Quantity: 1}}},
 		{Do: "fulfil_order", ID: 6_000_000_001, Lines: []store.LineEdit{{Line: 0, Quantity: 99}}},
 		{Do: "return_order", ID: 6_000_000_001, Lines: []store.LineEdit{{Line: 0, Quantity: 99}}},
