@@ -2,6 +2,8 @@
 // A route group is a folder, an operation is a file.
 package dashboard
 
+//go:generate go run bluntcases.com/platform/cmd/dashboard-api openapi --out ../../docs/reference/openapi/dashboard.json
+
 import (
 	"log/slog"
 	"net/http"

@@ -80,8 +80,12 @@ func (r *receiver) send(t *testing.T, body string, headers ...string) *httptest.
 	t.Helper()
 	req := httptest.NewRequestWithContext(t.Context(), "POST", webhooks.Path, strings.NewReader(body))
 	for _, pair := range [][2]string{
-		{"X-Shopify-Hmac-Sha256", sign(secret, body)}, {"X-Shopify-Topic", topic}, {"X-Shopify-Shop-Domain", shop},
-		{"X-Shopify-Webhook-Id", "delivery-1"}, {"X-Shopify-Event-Id", "event-1"}, {"X-Shopify-Triggered-At", "2026-03-02T09:30:00.123456789Z"},
+		{"X-Shopify-Hmac-Sha256", sign(secret, body)},
+		{"X-Shopify-Topic", topic},
+		{"X-Shopify-Shop-Domain", shop},
+		{"X-Shopify-Webhook-Id", "delivery-1"},
+		{"X-Shopify-Event-Id", "event-1"},
+		{"X-Shopify-Triggered-At", "2026-03-02T09:30:00.123456789Z"},
 	} {
 		req.Header.Set(pair[0], pair[1])
 	}

@@ -27,8 +27,10 @@ type commands struct {
 }
 
 type (
-	serveCommand    struct{}
-	openAPICommand  struct{}
+	serveCommand   struct{}
+	openAPICommand struct {
+		Out string `type:"path" placeholder:"FILE" help:"Write into the file and not to the terminal."`
+	}
 	settingsCommand struct{}
 )
 
@@ -59,10 +61,13 @@ func (serveCommand) Run(ctx context.Context) error {
 	return server.run(ctx)
 }
 
-func (openAPICommand) Run(out io.Writer) error {
+func (c openAPICommand) Run(out io.Writer) error {
 	document, err := dashboard.Document()
 	if err != nil {
 		return err
+	}
+	if c.Out != "" {
+		return os.WriteFile(c.Out, document, 0o644)
 	}
 	_, err = out.Write(document)
 	return err
