@@ -90,7 +90,7 @@ type (
 		Tables        []string      `json:"tables,omitempty"`
 		SnapshotAge   time.Duration `json:"snapshot_age,omitempty"`   // snapshots younger than this stay; 0 means 7 days
 		OrphanAge     time.Duration `json:"orphan_age,omitempty"`     // files younger than this stay; 0 means 72 hours
-		OrphanCleanup bool          `json:"orphan_cleanup,omitempty"` // lists the whole table's folder: once a week
+		OrphanCleanup bool          `json:"orphan_cleanup,omitempty"` // on other days than Sunday, too: it lists the tables' whole folders
 	}
 	// LakeMaintenanceResult is what was done, by table.
 	LakeMaintenanceResult struct {

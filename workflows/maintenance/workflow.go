@@ -76,7 +76,7 @@ func (m *maintenance) steps(ctx workflow.Context, done *contract.TableMaintenanc
 	if done.Expired, err = contract.ExpireSnapshots.Call(long(ctx, "expire snapshots of "+in.Table), in); err != nil {
 		return err
 	}
-	if m.in.OrphanCleanup {
+	if m.in.OrphanCleanup || workflow.Now(ctx).Weekday() == time.Sunday {
 		done.Orphans, err = contract.DeleteOrphans.Call(long(ctx, "delete orphans of "+in.Table), in)
 	}
 	return err

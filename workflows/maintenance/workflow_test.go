@@ -3,6 +3,7 @@ package maintenance_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/activity"
@@ -18,6 +19,7 @@ type steps struct{ names []string }
 func environment(tables contract.Tables, broken string) (*testsuite.TestWorkflowEnvironment, *steps) {
 	var suite testsuite.WorkflowTestSuite
 	env := suite.NewTestWorkflowEnvironment()
+	env.SetStartTime(time.Date(2026, 11, 18, 2, 15, 0, 0, time.UTC)) // a Wednesday
 	s := &steps{}
 	bind(env, contract.ListTables, func(context.Context, contract.ListTablesInput) (contract.Tables, error) { return tables, nil })
 	bind(env, contract.CompactTable, func(_ context.Context, in contract.MaintainInput) (contract.Compacted, error) {
@@ -64,6 +66,14 @@ func TestOrphansAreLeftAloneUnlessAskedFor(t *testing.T) {
 	env.ExecuteWorkflow(maintenance.Workflow, contract.LakeMaintenanceInput{})
 	require.NoError(t, env.GetWorkflowError())
 	require.Equal(t, []string{"compact a.b", "manifests a.b", "expire a.b"}, s.names)
+}
+
+func TestOrphansAreDeletedOnSundays(t *testing.T) {
+	env, s := environment(contract.Tables{Names: []string{"a.b"}}, "")
+	env.SetStartTime(time.Date(2026, 11, 22, 2, 15, 0, 0, time.UTC))
+	env.ExecuteWorkflow(maintenance.Workflow, contract.LakeMaintenanceInput{})
+	require.NoError(t, env.GetWorkflowError())
+	require.Equal(t, []string{"compact a.b", "manifests a.b", "expire a.b", "orphans a.b"}, s.names)
 }
 
 func TestATableThatFailsKeepsNoOtherFromItsTurn(t *testing.T) {
