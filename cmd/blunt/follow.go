@@ -96,12 +96,13 @@ type view struct {
 	w        io.Writer
 	terminal bool
 	ended    map[string]bool
+	said     map[string]string
 	bar      *progressbar.ProgressBar
 	current  string
 }
 
 func newView(w io.Writer) *view {
-	v := &view{w: w, ended: map[string]bool{}}
+	v := &view{w: w, ended: map[string]bool{}, said: map[string]string{}}
 	if file, ok := w.(*os.File); ok {
 		info, err := file.Stat()
 		v.terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
@@ -112,7 +113,11 @@ func newView(w io.Writer) *view {
 func (v *view) show(snapshot temporal.Snapshot) {
 	for _, step := range snapshot.Progress.Steps {
 		key := snapshot.RunID + step.Name + step.Activity
-		if step.State == contract.StepRunning || v.ended[key] {
+		if step.State == contract.StepRunning {
+			v.complain(key, step)
+			continue
+		}
+		if v.ended[key] {
 			continue
 		}
 		v.ended[key] = true
@@ -122,6 +127,16 @@ func (v *view) show(snapshot temporal.Snapshot) {
 	if running := latest(snapshot.Progress.Steps); running != nil && v.terminal {
 		v.draw(*running)
 	}
+}
+
+// complain prints once what keeps a running step from getting on.
+func (v *view) complain(key string, step contract.Step) {
+	if step.Detail == "" || v.said[key] == step.Detail {
+		return
+	}
+	v.said[key] = step.Detail
+	v.clear()
+	fmt.Fprintf(v.w, "… %-34s %s\n", step.Name, step.Detail)
 }
 
 // latest is the running step that has the most to show.

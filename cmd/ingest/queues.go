@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"time"
 
@@ -21,6 +22,9 @@ import (
 func (s *server) queue(name string, tell *telemetry.Sync) (workers.Queue, error) {
 	switch name {
 	case contract.QueueSync:
+		if err := scratch(s.cfg.Sync.SpillDir); err != nil {
+			return workers.Queue{}, err
+		}
 		return s.syncQueue(tell), nil
 	case contract.QueueMeasurement:
 		return s.measurementQueue(tell)
@@ -40,6 +44,30 @@ func (s *server) syncQueue(tell *telemetry.Sync) workers.Queue {
 		Jobs:      jobs.New(temporal.NewDispatcher(s.temporal, s.cfg.Temporal.Namespace, shop)),
 		Telemetry: tell,
 	})
+}
+
+// abandoned is how old a spill directory is before its process is believed dead: no load takes so long.
+const abandoned = 48 * time.Hour
+
+// scratch makes the directory of spill files, and removes what processes that were killed have left there.
+func scratch(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fault.Wrap(fault.InvalidInput, err, "make SYNC_SPILL_DIR")
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return fault.Wrap(fault.InvalidInput, err, "read SYNC_SPILL_DIR")
+	}
+	for _, entry := range entries {
+		info, err := entry.Info()
+		if err != nil || time.Since(info.ModTime()) < abandoned {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(dir, entry.Name())); err != nil {
+			return fault.Wrap(fault.InvalidInput, err, "clear SYNC_SPILL_DIR")
+		}
+	}
+	return nil
 }
 
 // syncMemory is where the Go runtime begins to collect harder in a process that only syncs: the promise is 400 MB
