@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/versity/versitygw/auth"
 	"github.com/versity/versitygw/backend/meta"
 	"github.com/versity/versitygw/backend/posix"
 	"github.com/versity/versitygw/embedgw"
@@ -57,6 +58,7 @@ func Start(ctx context.Context, base part.Base) (*part.Part, error) {
 			Ports: []string{base.Address()}, HealthPath: health,
 			MaxConnections: 4096, MaxRequests: 2048, MultipartMaxParts: 10000,
 			Quiet: true, KeepAlive: true, DisableACLs: true,
+			IAMService: auth.NewIAMServiceSingle(auth.Account{Access: AccessKey, Secret: SecretKey, Role: auth.RoleAdmin}),
 		})
 		if failure != nil {
 			base.Log.Error("the S3 gateway ended", "error", failure)
