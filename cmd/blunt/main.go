@@ -36,6 +36,7 @@ type commands struct {
 	Dismiss dismissCommand `cmd:"" help:"Take a closed run off the list."`
 	Jobs    jobsCommand    `cmd:"" help:"Send jobs."`
 
+	Lake        lakeCommand        `cmd:"" help:"Look at, query and keep the Iceberg tables."`
 	Measurement measurementCommand `cmd:"" help:"Refresh, read, preview and check the measurement of products."`
 
 	Watermark watermarkCommand `cmd:"" help:"Read and set the watermarks."`

@@ -26,6 +26,8 @@ func (s *server) queue(name string, tell *telemetry.Sync) (workers.Queue, error)
 			return workers.Queue{}, err
 		}
 		return s.syncQueue(tell), nil
+	case contract.QueueStreams:
+		return s.streamsQueue()
 	case contract.QueueMeasurement:
 		return s.measurementQueue(tell)
 	default:
