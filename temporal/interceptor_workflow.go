@@ -59,7 +59,9 @@ func (w *workflowInbound) ExecuteUpdate(ctx workflow.Context, in *interceptor.Up
 // tell schedules the event. It is tried for an hour; a run is not failed by a stream that stays down longer.
 func tell(ctx workflow.Context, e event.Sync) workflow.Future {
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		ActivityID:          "telemetry." + e.EventType,
+		ActivityID: "telemetry." + e.EventType,
+		// One queue's workers tell for all, so that an event never waits for DuckDB's memory.
+		TaskQueue:           contract.QueueSync,
 		Summary:             "tell sync.telemetry: " + e.EventType,
 		StartToCloseTimeout: 30 * time.Second, ScheduleToCloseTimeout: time.Hour,
 		RetryPolicy: &sdk.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 30 * time.Second},

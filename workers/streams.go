@@ -4,6 +4,7 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"bluntcases.com/platform/activities/lakehouse"
+	"bluntcases.com/platform/activities/telemetry"
 	"bluntcases.com/platform/internal/contract"
 	"bluntcases.com/platform/workflows/maintenance"
 	"bluntcases.com/platform/workflows/roll"
@@ -14,11 +15,12 @@ const rollsAtOnce = 12
 
 // Streams is the queue of what lands the telemetry streams and keeps the lake's tables in shape. Each stream's roll
 // holds a place for as long as it waits for events; what works beside them is few, because DuckDB takes memory.
-func Streams(lake *lakehouse.Activities) Queue {
+func Streams(lake *lakehouse.Activities, tell *telemetry.Sync) Queue {
 	return Queue{Name: contract.QueueStreams, Activities: rollsAtOnce + 2, Register: func(r worker.Registry) {
 		run(r, contract.StreamRollWorkflow, roll.Workflow)
 		run(r, contract.LakeMaintenanceWorkflow, maintenance.Workflow)
 
+		bind(r, contract.EmitSync, tell.EmitSync)
 		bind(r, contract.RollStream, lake.RollStream)
 		bind(r, contract.ListTables, lake.ListTables)
 		bind(r, contract.CompactTable, lake.CompactTable)

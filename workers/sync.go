@@ -6,6 +6,7 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"bluntcases.com/platform/activities/integrity"
 	"bluntcases.com/platform/activities/jobs"
 	"bluntcases.com/platform/activities/shopify"
 	"bluntcases.com/platform/activities/sync"
@@ -13,6 +14,7 @@ import (
 	"bluntcases.com/platform/internal/contract"
 	"bluntcases.com/platform/workflows/backfill"
 	"bluntcases.com/platform/workflows/bulksync"
+	audit "bluntcases.com/platform/workflows/integrity"
 	"bluntcases.com/platform/workflows/replay"
 	"bluntcases.com/platform/workflows/scheduled"
 	"bluntcases.com/platform/workflows/watermark"
@@ -32,6 +34,7 @@ type SyncParts struct {
 	Commerce  Commerce
 	Sync      *sync.Activities
 	Jobs      *jobs.Activities
+	Integrity *integrity.Activities
 	Telemetry *telemetry.Sync
 }
 
@@ -42,6 +45,7 @@ func Sync(p SyncParts) Queue {
 		run(r, contract.BulkSyncWorkflow, bulksync.Workflow)
 		run(r, contract.BackfillWorkflow, backfill.Workflow)
 		run(r, contract.ReplayWorkflow, replay.Workflow)
+		run(r, contract.IntegrityAuditWorkflow, audit.Workflow)
 		run(r, contract.ScheduledJobWorkflow, scheduled.Workflow)
 		r.RegisterWorkflowWithOptions(watermark.Workflow, workflow.RegisterOptions{Name: contract.WatermarkWorkflow})
 
@@ -61,6 +65,7 @@ func Sync(p SyncParts) Queue {
 		bind(r, contract.AdvanceWatermark, p.Sync.AdvanceWatermark)
 		bind(r, contract.ListArchive, p.Sync.ListArchive)
 		bind(r, contract.DispatchJob, p.Jobs.Dispatch)
+		bind(r, contract.AuditReferences, p.Integrity.AuditReferences)
 		bind(r, contract.EmitSync, p.Telemetry.EmitSync)
 	}}
 }

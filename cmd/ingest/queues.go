@@ -7,10 +7,12 @@ import (
 	"time"
 
 	"bluntcases.com/platform/activities/commerce"
+	"bluntcases.com/platform/activities/integrity"
 	"bluntcases.com/platform/activities/jobs"
 	"bluntcases.com/platform/activities/shopify"
 	"bluntcases.com/platform/activities/sync"
 	"bluntcases.com/platform/activities/telemetry"
+	"bluntcases.com/platform/internal/artifact"
 	"bluntcases.com/platform/internal/contract"
 	"bluntcases.com/platform/internal/fault"
 	"bluntcases.com/platform/internal/mirror"
@@ -25,9 +27,9 @@ func (s *server) queue(name string, tell *telemetry.Sync) (workers.Queue, error)
 		if err := scratch(s.cfg.Sync.SpillDir); err != nil {
 			return workers.Queue{}, err
 		}
-		return s.syncQueue(tell), nil
+		return s.syncQueue(tell)
 	case contract.QueueStreams:
-		return s.streamsQueue()
+		return s.streamsQueue(tell)
 	case contract.QueueMeasurement:
 		return s.measurementQueue(tell)
 	default:
@@ -35,7 +37,11 @@ func (s *server) queue(name string, tell *telemetry.Sync) (workers.Queue, error)
 	}
 }
 
-func (s *server) syncQueue(tell *telemetry.Sync) workers.Queue {
+func (s *server) syncQueue(tell *telemetry.Sync) (workers.Queue, error) {
+	schemas, err := artifact.LoadSchemas()
+	if err != nil {
+		return workers.Queue{}, err
+	}
 	archive := s.objects.Bucket(s.cfg.Objects.ArchiveBucket)
 	shop := s.cfg.Shopify.Shop
 	return workers.Sync(workers.SyncParts{
@@ -44,8 +50,9 @@ func (s *server) syncQueue(tell *telemetry.Sync) workers.Queue {
 		Sync: sync.New(temporal.NewWatermarks(s.temporal), archive,
 			sync.Options{Shop: shop, Overlap: s.cfg.Sync.Overlap, SearchLag: s.cfg.Sync.SearchLag}, time.Now),
 		Jobs:      jobs.New(temporal.NewDispatcher(s.temporal, s.cfg.Temporal.Namespace, shop)),
+		Integrity: integrity.New(s.pool, artifact.New(s.pool, schemas), archive),
 		Telemetry: tell,
-	})
+	}), nil
 }
 
 // abandoned is how old a spill directory is before its process is believed dead: no load takes so long.
