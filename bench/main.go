@@ -17,7 +17,9 @@ import (
 
 // A benchmark is one file of this folder; main runs them in this order.
 var benchmarks = []benchmark{
+	{"load", "from an archive to rows and outbox, against the same rows prepared", Load},
 	{"schema", "what the APIs ask of PostgreSQL: pages, look-ups, lists", Schema},
+	{"measurement", "the refresh and the reader against plain DuckDB over the same files", Measurement},
 }
 
 type benchmark struct {

@@ -89,8 +89,7 @@ func (s *Sheet) Seed(ctx context.Context, performance []string) error {
 // Performance computes performance_new for the days, from files of measurement.sales that hold at least the days and the
 // 29 before them, and moves the seed to the end of the days.
 func (s *Sheet) Performance(ctx context.Context, sales []string, from, to Day) error {
-	return s.run(ctx, "compute the performance of "+from.String()+" to "+to.String(),
-		s.view("sales", "sales_columns", sales)+s.variables(from, to)+script("performance")+script("advance"))
+	return s.PerformanceOf(ctx, s.view("sales", "sales_columns", sales), from, to)
 }
 
 // view names files as a relation. Without a file it is the empty relation with the same columns.
@@ -125,4 +124,10 @@ func broken(ctx context.Context, err error, doing string) error {
 	default:
 		return fault.Wrap(fault.MeasurementBroken, err, "%s", doing)
 	}
+}
+
+// PerformanceOf is Performance over a relation that a statement names sales, in place of files.
+func (s *Sheet) PerformanceOf(ctx context.Context, sales string, from, to Day) error {
+	return s.run(ctx, "compute the performance of "+from.String()+" to "+to.String(),
+		sales+";\n"+s.variables(from, to)+script("performance")+script("advance"))
 }

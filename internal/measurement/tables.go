@@ -167,3 +167,22 @@ func (s *shelf) reaches(since int64) bool {
 	_, found := table.AncestorsBetween(s.table.Snapshot(), since, s.table.Metadata().SnapshotByID)
 	return found
 }
+
+// LocalFiles makes all files of a table's snapshot local and lists them by day. They stay until the cache needs room.
+func (r *Refresher) LocalFiles(ctx context.Context, t *lakehouse.Table) (map[Day][]string, error) {
+	s := &shelf{table: t, cache: r.cache}
+	files, err := s.plan(ctx, everyDay)
+	if err != nil {
+		return nil, err
+	}
+	local := map[Day][]string{}
+	for day, those := range files {
+		lease, err := s.lease(ctx, those)
+		if err != nil {
+			return nil, err
+		}
+		local[day] = lease.Paths
+		lease.Release()
+	}
+	return local, nil
+}

@@ -114,12 +114,12 @@ func working(ctx workflow.Context, id, summary string) workflow.Context {
 
 // Describe says in a line what a refresh of a table read and wrote.
 func Describe(t contract.TableRefresh) string {
-	if t.Mode == contract.RefreshUnchanged {
-		return "unchanged"
-	}
 	why := ""
 	if t.Reason != "" {
 		why = " (" + t.Reason + ")"
+	}
+	if t.Mode == contract.RefreshUnchanged {
+		return "unchanged" + why
 	}
 	days := t.FirstDay
 	if t.LastDay != t.FirstDay {
