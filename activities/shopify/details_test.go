@@ -251,3 +251,11 @@ func TestDetailsReadEveryPageOfEveryConnection(t *testing.T) {
 	require.Equal(t, 300, fulfillmentLines)
 	require.Greater(t, sales, 600, "the order's own 300, the refund's 300, the edit's")
 }
+
+// The bucket holds 100,000 points and the details cost more: the client waits for it to refill and does not run into it.
+func TestDetailsKeepWithinTheShopsBudget(t *testing.T) {
+	b := newBench(t, sized("medium"), func(cfg *simulator.Config) { cfg.RestoreRate = 5_000 })
+	details := must(t, b.FetchDetails, detailing(b.archive(t, contract.Orders)))
+	require.Positive(t, details.Lines)
+	require.Zero(t, b.shop.Calls()["nodes throttled"])
+}

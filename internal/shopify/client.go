@@ -133,18 +133,18 @@ type (
 // query that found no answer is asked again. A mutation is sent again only where Shopify has said that it did nothing:
 // whoever needs more has to find out what became of it.
 func (c *Client) do(ctx context.Context, op operation, variables, out any) error {
-	_, err := c.execute(ctx, op, variables, out)
+	_, err := c.execute(ctx, op, demand{op.name, 1}, variables, out)
 	return err
 }
 
-func (c *Client) execute(ctx context.Context, op operation, variables, out any) (cost, error) {
+func (c *Client) execute(ctx context.Context, op operation, d demand, variables, out any) (cost, error) {
 	body, err := json.Marshal(request{Query: op.text, Variables: variables})
 	if err != nil {
 		return cost{}, fmt.Errorf("encode %s: %w", op.name, err)
 	}
 	pause := firstPause
 	for attempt := 1; ; attempt++ {
-		spent, err := c.attempt(ctx, op, body, out)
+		spent, err := c.attempt(ctx, d, body, out)
 		if err == nil {
 			return spent, nil
 		}
@@ -165,8 +165,8 @@ func (c *Client) execute(ctx context.Context, op operation, variables, out any) 
 }
 
 // attempt sends the operation once, within the budget and with a token that is not known to be refused.
-func (c *Client) attempt(ctx context.Context, op operation, body []byte, out any) (cost, error) {
-	lease, err := c.budget.acquire(ctx, op.name)
+func (c *Client) attempt(ctx context.Context, d demand, body []byte, out any) (cost, error) {
+	lease, err := c.budget.acquire(ctx, d)
 	if err != nil {
 		return cost{}, err
 	}

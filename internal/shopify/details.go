@@ -3,6 +3,7 @@ package shopify
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -231,7 +232,8 @@ func (c *Client) nodes(ctx context.Context, op operation, ids []string, top int,
 	var out struct {
 		Nodes []jsontext.Value `json:"nodes"`
 	}
-	spent, err := c.execute(ctx, op, variables, &out)
+	expected := demand{fmt.Sprintf("%s/%d/%d", op.name, top, sales), len(ids)}
+	spent, err := c.execute(ctx, op, expected, variables, &out)
 	if err != nil {
 		return nil, spent, err
 	}

@@ -33,7 +33,7 @@ type Budget struct {
 	Maximum, Available, Restore float64
 }
 
-const guessedCost = 50.0 // of an operation that has not run yet
+const guessedCost = 50.0 // of a unit of an operation that has not run yet
 
 // budget keeps one shop's bucket: what Shopify said last, refilled by the clock, less what requests under way have
 // reserved. Every request of the process passes through it, so requests wait here and not at Shopify.
@@ -43,25 +43,32 @@ type budget struct {
 	status    Budget
 	heard     time.Time
 	reserved  float64            // by requests under way
-	costs     map[string]float64 // what each operation asked for last time
+	costs     map[string]float64 // what a unit of each operation asked for last time
 	forbidden time.Time          // no request before this: Shopify said so
 }
 
 func newBudget() *budget { return &budget{costs: map[string]float64{}} }
 
+// demand is what a request is expected to cost: as many units as the operation of that name cost last time. A unit is a
+// node of a detail query, and the whole of any other.
+type demand struct {
+	name  string
+	units int
+}
+
 // lease is one request's reservation.
 type lease struct {
 	budget *budget
-	name   string
+	demand demand
 	points float64
 	once   sync.Once
 }
 
-// acquire waits until the bucket holds what the operation asked for last time. It does not begin to wait where the
+// acquire waits until the bucket holds what the request is expected to cost. It does not begin to wait where the
 // context would end first: then it answers ShopifyThrottled with the time that it takes.
-func (b *budget) acquire(ctx context.Context, name string) (*lease, error) {
+func (b *budget) acquire(ctx context.Context, d demand) (*lease, error) {
 	for {
-		wait, granted := b.try(name)
+		wait, granted := b.try(d)
 		if granted != nil {
 			return granted, nil
 		}
@@ -74,17 +81,18 @@ func (b *budget) acquire(ctx context.Context, name string) (*lease, error) {
 	}
 }
 
-func (b *budget) try(name string) (time.Duration, *lease) {
+func (b *budget) try(d demand) (time.Duration, *lease) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := time.Now()
 	if wait := b.forbidden.Sub(now); wait > 0 {
 		return wait, nil
 	}
-	points, ok := b.costs[name]
+	points, ok := b.costs[d.name]
 	if !ok {
 		points = guessedCost
 	}
+	points *= float64(d.units)
 	if b.known && b.status.Restore > 0 {
 		points = min(points, b.status.Maximum)
 		if lacking := points + b.reserved - b.available(now); lacking > 0 {
@@ -92,7 +100,7 @@ func (b *budget) try(name string) (time.Duration, *lease) {
 		}
 	}
 	b.reserved += points
-	return 0, &lease{budget: b, name: name, points: points}
+	return 0, &lease{budget: b, demand: d, points: points}
 }
 
 // available is what the bucket holds by now, were nothing under way.
@@ -125,7 +133,7 @@ func (l *lease) settle(c cost) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if c.Requested > 0 {
-		b.costs[l.name] = c.Requested
+		b.costs[l.demand.name] = c.Requested / float64(l.demand.units)
 	}
 	if c.Status.Restore > 0 {
 		b.known, b.heard = true, time.Now()
