@@ -17,6 +17,7 @@ import (
 	"bluntcases.com/platform/api/dashboard"
 	"bluntcases.com/platform/internal/access"
 	"bluntcases.com/platform/internal/config"
+	"bluntcases.com/platform/internal/fault"
 	"bluntcases.com/platform/internal/observe"
 	"bluntcases.com/platform/internal/store"
 	"bluntcases.com/platform/temporal"
@@ -78,7 +79,7 @@ func newServer(ctx context.Context, cfg config.Dashboard, logs io.Writer) (_ *se
 		IdleTimeout: idleTime, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	if s.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Listen); err != nil {
-		return nil, fmt.Errorf("listen on DASHBOARD_LISTEN=%s: %w", cfg.Listen, err)
+		return nil, fault.Wrap(fault.InvalidInput, err, "listen on DASHBOARD_LISTEN=%s", cfg.Listen)
 	}
 	return s, nil
 }
