@@ -43,7 +43,7 @@ func measurementPerformance() Definition {
 		About:     "Windows and class of every product, for every day from its first sale until 365 days after its last.",
 		Partition: Partition{"as_of_day", ByValue},
 		Columns: append(columns,
-			Column{"trend_7d", "ratio", "units_7d against the 7 days before, as a ratio less one; null where there were none"},
+			Column{"trend_7d", "ratio", "units_7d over the units of the 7 days before; null where those had none"},
 			Column{"first_sale_day", "date", "first day with a sale"},
 			Column{"last_sale_day", "date", "last day with a sale"},
 			Column{"days_since_last_sale", "int", "whole days"},
