@@ -36,9 +36,10 @@ type LocalFile struct {
 }
 
 // Export writes a query's rows as Parquet files into dir, one or more a partition, with the table's field ids. The query
-// yields the table's columns by name.
+// yields the table's columns by name; their values are brought to the table's types.
 func (l *Lake) Export(ctx context.Context, db *duck.DB, t *Table, query, dir string) ([]LocalFile, error) {
-	return export(ctx, db, t, fmt.Sprintf("SELECT %s, %s AS %s FROM (%s)", t.columns(), t.Definition.Partition.ordinal(), PartitionColumn, query), dir)
+	return export(ctx, db, t, fmt.Sprintf("SELECT *, %s AS %s FROM (SELECT %s FROM (%s))",
+		t.Definition.Partition.ordinal(), PartitionColumn, t.typed(), query), dir)
 }
 
 func export(ctx context.Context, db *duck.DB, t *Table, query, dir string) ([]LocalFile, error) {
@@ -81,6 +82,15 @@ func (t *Table) fields() []iceberg.NestedField {
 		}
 	}
 	return both
+}
+
+// typed names the fields as SQL that yields each with its type.
+func (t *Table) typed() string {
+	var casts []string
+	for _, field := range t.fields() {
+		casts = append(casts, fmt.Sprintf("CAST(%s AS %s) AS %s", duck.Name(field.Name), sqlType(field.Type), duck.Name(field.Name)))
+	}
+	return strings.Join(casts, ", ")
 }
 
 // columns names the fields as SQL.

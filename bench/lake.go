@@ -1,0 +1,298 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	activities "bluntcases.com/platform/activities/lakehouse"
+	"bluntcases.com/platform/internal/config"
+	"bluntcases.com/platform/internal/contract"
+	"bluntcases.com/platform/internal/duck"
+	"bluntcases.com/platform/internal/event"
+	"bluntcases.com/platform/internal/lakehouse"
+	"bluntcases.com/platform/internal/streams"
+)
+
+// rollChild is the variable under which this program lands what waits in the named warehouse, and says how it went. A
+// process of its own is what a memory figure can be taken of.
+const rollChild = "BENCH_ROLL_WAREHOUSE"
+
+// landed is what the child answers.
+type landed struct {
+	Seconds float64
+	Rows    int64
+	Rolls   int64
+	Peak    float64 // resident, in bytes
+}
+
+// lakeSettings are the parts of the configuration that this benchmark needs.
+type lakeSettings struct {
+	Objects config.Objects
+	Streams config.Streams
+	Lake    config.Lake
+}
+
+// Lake measures the way from the stream to the committed table against plain DuckDB, the roll's memory, and commits.
+func Lake(ctx context.Context, b *B) error {
+	if os.Getenv(rollChild) != "" {
+		return rollInChild(ctx)
+	}
+	events, commits := 600_000, 300
+	if b.Full {
+		events, commits = 4_000_000, 1000
+	}
+	cfg, err := lakeConfig(b, "bench"+drawn())
+	if err != nil {
+		return err
+	}
+	lake := lakehouse.New(cfg.Lake, cfg.Objects)
+	defer lake.Close()
+	if _, err := lake.Provision(ctx); err != nil {
+		return err
+	}
+	client, err := streams.Connect(cfg.Streams, "bench")
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	if _, err := client.Provision(ctx); err != nil {
+		return err
+	}
+	// What an earlier benchmark has left in the stream lands before, and is no part of the measurement.
+	if _, err := land(ctx, cfg); err != nil {
+		return err
+	}
+	file := filepath.Join(b.Dir, "events.ndjson")
+	if err := publishSales(ctx, client, file, events); err != nil {
+		return err
+	}
+	floor, err := plainDuckDB(ctx, b, file, cfg.Lake.Threads)
+	if err != nil {
+		return err
+	}
+	ours, err := land(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	if ours.Rows != int64(events) {
+		return fmt.Errorf("%d rows landed of %d", ours.Rows, events)
+	}
+	n := float64(events)
+	b.Pair("stream to committed table", n/ours.Seconds, n/floor.Seconds(), "events/s", "≥ 0.6")
+	b.Single(fmt.Sprintf("peak memory of the roll (%d rolls)", ours.Rolls), ours.Peak/1e6, "MB", "< 1000")
+	early, late, err := commitTimes(ctx, lake, commits)
+	if err != nil {
+		return err
+	}
+	b.Pair(fmt.Sprintf("one commit, the last tenth of %d against the first", commits), late.Seconds()*1000, early.Seconds()*1000, "ms", "flat")
+	return nil
+}
+
+func lakeConfig(b *B, warehouse string) (lakeSettings, error) {
+	cfg, err := config.Load[lakeSettings](nil)
+	cfg.Lake.Warehouse, cfg.Lake.Dir = warehouse, filepath.Join(b.Dir, "lake")
+	cfg.Streams.MaxBytes = max(cfg.Streams.MaxBytes, 20<<30)
+	return cfg, err
+}
+
+// land runs the roll in a process of its own until nothing waits.
+func land(ctx context.Context, cfg lakeSettings) (out landed, err error) {
+	command := exec.CommandContext(ctx, os.Args[0], "--only", "lake")
+	command.Env = append(os.Environ(), rollChild+"="+cfg.Lake.Warehouse, "LAKE_DIR="+cfg.Lake.Dir)
+	command.Stderr = os.Stderr
+	answer, err := command.Output()
+	if err != nil {
+		return out, fmt.Errorf("roll: %w", err)
+	}
+	text := string(answer)
+	return out, json.Unmarshal([]byte(text[strings.LastIndex(text, "{"):strings.LastIndex(text, "}")+1]), &out)
+}
+
+func rollInChild(ctx context.Context) error {
+	cfg, err := config.Load[lakeSettings](nil)
+	if err != nil {
+		return err
+	}
+	cfg.Lake.Warehouse = os.Getenv(rollChild)
+	client, err := streams.Connect(cfg.Streams, "bench")
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	lake := lakehouse.New(cfg.Lake, cfg.Objects)
+	defer lake.Close()
+	a := &activities.Activities{Lake: lake, Streams: client, Age: cfg.Lake.RollAge, Bytes: cfg.Lake.RollBytes}
+	var out landed
+	began := time.Now()
+	for waiting := uint64(1); waiting > 0; {
+		rolled, err := a.RollStream(ctx, contract.RollInput{Stream: event.StreamCommerce, Shards: 1, Now: true})
+		if err != nil {
+			return err
+		}
+		out.Rows += rolled.Rows
+		out.Rolls++
+		waiting = rolled.Waiting
+	}
+	out.Seconds = time.Since(began).Seconds()
+	if out.Peak, err = peakMemory(); err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(out)
+}
+
+// peakMemory is the most that this process has held resident, as the kernel counts it.
+func peakMemory() (float64, error) {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(status)) {
+		if fields := strings.Fields(line); len(fields) == 3 && fields[0] == "VmHWM:" {
+			kib, err := strconv.ParseFloat(fields[1], 64)
+			return kib * 1024, err
+		}
+	}
+	return 0, fmt.Errorf("/proc/self/status has no VmHWM")
+}
+
+// publishSales publishes a year of order lines, as the outbox does (26 lines of an order at a time, here grouped by
+// four), and writes the same JSON to a file.
+func publishSales(ctx context.Context, client *streams.Client, path string, count int) error {
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	out := bufio.NewWriterSize(file, 1<<20)
+	run := drawn()
+	var batch []event.Commerce
+	var pending []*streams.Pending
+	for i := range count {
+		batch = append(batch, saleLine(run, i, count))
+		if len(batch) < 100 && i < count-1 {
+			continue
+		}
+		for _, e := range batch {
+			text, err := json.Marshal(e)
+			if err != nil {
+				return err
+			}
+			if _, err := out.Write(append(text, '\n')); err != nil {
+				return err
+			}
+		}
+		m, err := streams.NewMessage(event.SubjectCommerce, batch[0].EventID, batch)
+		if err != nil {
+			return err
+		}
+		p, err := client.Send(ctx, m)
+		if err != nil {
+			return err
+		}
+		pending = append(pending, p)
+		batch = batch[:0]
+	}
+	for _, p := range pending {
+		if _, err := p.Wait(ctx); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+// saleLine is the i-th of count order lines of one year.
+func saleLine(run string, i, count int) event.Commerce {
+	text := func(format string, n int) *string { s := fmt.Sprintf(format, n); return &s }
+	money := func(cents int64) *decimal.Decimal { d := decimal.New(cents, -2); return &d }
+	quantity := int64(i%7 + 1)
+	at := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(float64(i) / float64(count) * float64(365*24*time.Hour)))
+	return event.Commerce{
+		EventID: fmt.Sprintf("evt_%s%018d", run, i), EventType: event.OrderCreated, EventTS: at.Truncate(time.Second), IngestTS: at, ShopDomain: "blunt.myshopify.com",
+		OrderID: fmt.Sprintf("ord_%026d", i/26), OrderName: strconv.Itoa(536365 + i/26), LineItemID: text("oli_%026d", i),
+		ProductID: text("prd_%026d", i*31%3940), ProductVariantID: text("pvr_%026d", i*31%3940), SKU: text("%d", 20000+i*31%3940),
+		Title: text("WHITE HANGING HEART T-LIGHT HOLDER %d", i*31%3940), Quantity: &quantity, UnitPrice: money(255), GrossAmount: money(255 * quantity),
+		DiscountAmount: money(0), TaxAmount: money(0), NetAmount: money(255 * quantity), CurrencyCode: "GBP", CustomerID: text("cus_%026d", i/26%4339),
+		Channel: text("web", 0), CountryCode: text("GB", 0), ProductTags: []string{"home", "light"}, PresentmentAmount: money(255 * quantity),
+		RunID: run, SchemaVersion: event.SchemaVersion,
+	}
+}
+
+// plainDuckDB is the floor: the same JSON, typed by hand, to the same days of Parquet on local disk.
+func plainDuckDB(ctx context.Context, b *B, file string, threads int) (time.Duration, error) {
+	db, err := duck.Open(ctx, duck.Options{Memory: "4GB", Threads: threads, Dir: b.Dir})
+	if err != nil {
+		return 0, err
+	}
+	defer db.Close()
+	began := time.Now()
+	err = db.Run(ctx, `COPY (SELECT *, epoch_us(event_ts) // 86400000000 AS day FROM read_json(`+duck.Text(file)+`, format = 'newline_delimited', columns = {
+		event_id: 'VARCHAR', event_type: 'VARCHAR', event_ts: 'TIMESTAMPTZ', ingest_ts: 'TIMESTAMPTZ', shop_domain: 'VARCHAR', order_id: 'VARCHAR',
+		order_name: 'VARCHAR', line_item_id: 'VARCHAR', product_id: 'VARCHAR', product_variant_id: 'VARCHAR', sku: 'VARCHAR', title: 'VARCHAR',
+		quantity: 'BIGINT', unit_price: 'DECIMAL(18,4)', gross_amount: 'DECIMAL(18,4)', discount_amount: 'DECIMAL(18,4)', tax_amount: 'DECIMAL(18,4)',
+		net_amount: 'DECIMAL(18,4)', currency_code: 'VARCHAR', customer_id: 'VARCHAR', channel: 'VARCHAR', country_code: 'VARCHAR',
+		product_tags: 'VARCHAR[]', presentment_amount: 'DECIMAL(18,4)', presentment_currency_code: 'VARCHAR', is_test: 'BOOLEAN', run_id: 'VARCHAR',
+		schema_version: 'INTEGER'}))
+		TO `+duck.Text(filepath.Join(b.Dir, "floor"))+` (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (day))`)
+	return time.Since(began), err
+}
+
+// commitTimes adds a file at a time, and compares the median of the first tenth of the commits with the last's.
+func commitTimes(ctx context.Context, lake *lakehouse.Lake, commits int) (early, late time.Duration, err error) {
+	t, err := lake.Table(ctx, lakehouse.PublicationTelemetry)
+	if err != nil {
+		return 0, 0, err
+	}
+	db, err := lake.Duck(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer db.Close()
+	var columns []string
+	for _, c := range t.Definition.Columns {
+		value := "NULL"
+		switch c.Name {
+		case "event_id":
+			value = "'e'"
+		case "event_ts":
+			value = "TIMESTAMPTZ '2026-01-01 00:00:00+00'"
+		}
+		columns = append(columns, value+" AS "+c.Name)
+	}
+	dir, err := lake.Scratch("bench")
+	if err != nil {
+		return 0, 0, err
+	}
+	defer os.RemoveAll(dir)
+	files, err := lake.Export(ctx, db, t, "SELECT "+strings.Join(columns, ", "), filepath.Join(dir, "one"))
+	if err != nil {
+		return 0, 0, err
+	}
+	took := make([]time.Duration, commits)
+	for i := range took {
+		add, err := lake.Upload(ctx, t, files)
+		if err != nil {
+			return 0, 0, err
+		}
+		began := time.Now()
+		if _, err := lake.Commit(ctx, lakehouse.PublicationTelemetry, lakehouse.Commit{Add: add}); err != nil {
+			return 0, 0, err
+		}
+		took[i] = time.Since(began)
+	}
+	median := func(some []time.Duration) time.Duration {
+		sorted := slices.Sorted(slices.Values(some))
+		return sorted[len(sorted)/2]
+	}
+	return median(took[:commits/10]), median(took[commits-commits/10:]), nil
+}
