@@ -56,12 +56,6 @@ func bind[In, Out any](r worker.Registry, ref contract.Activity[In, Out], code f
 	r.RegisterActivityWithOptions(code, activity.RegisterOptions{Name: ref.Name})
 }
 
-// Silent are the workflow types that sync.telemetry is not told of: those that run for ever, and those that only hand
-// on. The roll of sync.telemetry would otherwise feed itself.
-func Silent() []string {
-	return []string{contract.WatermarkWorkflow, contract.StreamRollWorkflow, contract.ScheduledJobWorkflow}
-}
-
 // Known lists the queues that this version serves.
 func Known() []string {
 	return []string{contract.QueueSync, contract.QueueStreams, contract.QueueMeasurement}

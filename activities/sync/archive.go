@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"strings"
 
 	"bluntcases.com/platform/internal/contract"
 	"bluntcases.com/platform/internal/fault"
@@ -19,13 +20,12 @@ func (a *Activities) ListArchive(ctx context.Context, in contract.ListArchiveInp
 	run := contract.ArchivedRun{ShopName: a.options.Shop}
 	found := map[string]contract.Archive{} // by part
 	var parts []string
-	prefix, suffix := contract.ArchiveKey(in.RunID, ""), ".jsonl"
-	prefix = prefix[:len(prefix)-len(suffix)]
+	prefix := strings.TrimSuffix(contract.ArchiveKey(in.RunID, ""), ".jsonl")
 	for info, err := range a.archive.List(ctx, prefix) {
 		if err != nil {
 			return run, err
 		}
-		part := info.Key[len(prefix) : len(info.Key)-len(suffix)]
+		part := contract.ArchivePart(in.RunID, info.Key)
 		head, err := a.archive.Head(ctx, info.Key)
 		if err != nil {
 			return run, err

@@ -16,6 +16,8 @@ import (
 type runsCommand struct {
 	List runsList `cmd:"" default:"withargs" help:"List runs, newest first (the default)."`
 	Show runsShow `cmd:"" help:"Show a run, its steps and its failure."`
+
+	History runsHistory `cmd:"" help:"Write a run's history as JSON."`
 }
 
 type runsList struct {
@@ -130,4 +132,31 @@ func describeRun(w io.Writer, snapshot temporal.Snapshot) {
 		fmt.Fprintf(w, "%s: %s\n", f.Code, strings.TrimSpace(f.Message))
 		fmt.Fprintf(w, "%s acts: %s\n", f.Actor, f.Advice)
 	}
+}
+
+type runsHistory struct {
+	Name string `arg:"" name:"run" help:"A run's id, or a workflow's: the latest of it."`
+}
+
+func (runsHistory) Help() string {
+	return `Writes the run's history as JSON, as the Temporal UI downloads it and as replay tests read it.
+
+  blunt runs history shopify-bulk-sync > history.json`
+}
+
+func (c runsHistory) Run(ctx context.Context, s *session) error {
+	workflowID, runID, err := resolve(ctx, s, c.Name)
+	if err != nil {
+		return err
+	}
+	t, err := s.temporal(ctx)
+	if err != nil {
+		return err
+	}
+	history, err := temporal.History(ctx, t, workflowID, runID)
+	if err != nil {
+		return err
+	}
+	_, err = s.out.Write(history)
+	return err
 }

@@ -17,6 +17,7 @@ import (
 
 	"bluntcases.com/platform/activities/telemetry"
 	"bluntcases.com/platform/internal/config"
+	"bluntcases.com/platform/internal/contract"
 	"bluntcases.com/platform/internal/objects"
 	"bluntcases.com/platform/internal/observe"
 	"bluntcases.com/platform/internal/shopify"
@@ -131,7 +132,7 @@ func (s *server) open(ctx context.Context) (err error) {
 // employ makes a worker for each queue.
 func (s *server) employ() error {
 	tell := telemetry.NewSync(s.streams)
-	interceptors := []interceptor.WorkerInterceptor{temporal.NewInterceptor(tell, workers.Silent()...)}
+	interceptors := []interceptor.WorkerInterceptor{temporal.NewInterceptor(tell, contract.SilentWorkflows()...)}
 	for _, name := range s.queues {
 		queue, err := s.queue(name, tell)
 		if err != nil {

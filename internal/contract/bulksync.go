@@ -2,6 +2,7 @@ package contract
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -260,6 +261,11 @@ func OperationKey(runID string, entity Entity, selection Selection, slice, try i
 // archives/ingest/0198….orders.0001.jsonl with its detail answers in ….orders.0001.details.jsonl.
 func ArchiveKey(runID, part string) string {
 	return fmt.Sprintf("archives/ingest/%s.%s.jsonl", runID, part)
+}
+
+// ArchivePart is the part that an object's key names, for instance orders.0001.
+func ArchivePart(runID, key string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(key, "archives/ingest/"+runID+"."), ".jsonl")
 }
 
 // SlicePart is the part of an archive key that names a slice of an entity.

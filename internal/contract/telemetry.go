@@ -8,3 +8,9 @@ var EmitSync = Activity[event.Sync, EmitResult]{"telemetry.EmitSync"}
 
 // EmitResult is empty: an event has no answer but its acknowledgement.
 type EmitResult struct{}
+
+// SilentWorkflows are the workflow types that sync.telemetry is not told of: those that run for ever, and those that
+// only hand on. The roll of sync.telemetry would otherwise feed itself.
+func SilentWorkflows() []string {
+	return []string{WatermarkWorkflow, StreamRollWorkflow, ScheduledJobWorkflow}
+}

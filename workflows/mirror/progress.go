@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"bluntcases.com/platform/internal/contract"
+	"bluntcases.com/platform/internal/temporalfault"
 )
 
 // keptSteps bounds what a long run shows; the oldest finished steps go first.
@@ -66,7 +67,7 @@ func (p *Progress) begin(ctx workflow.Context, name, activity string) *contract.
 func (p *Progress) end(ctx workflow.Context, step *contract.Step, result any, err error) {
 	step.State = contract.StepDone
 	if err != nil {
-		step.State, step.Detail = contract.StepFailed, err.Error()
+		step.State, step.Detail = contract.StepFailed, temporalfault.Decode(err).Error()
 	}
 	if r, ok := result.(contract.Reporter); ok && err == nil {
 		report := r.Report()

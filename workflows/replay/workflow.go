@@ -3,8 +3,6 @@
 package replay
 
 import (
-	"fmt"
-
 	"go.temporal.io/sdk/workflow"
 
 	"bluntcases.com/platform/internal/contract"
@@ -51,7 +49,7 @@ func Workflow(ctx workflow.Context, in contract.ReplayInput) (contract.ReplayRes
 				contract.ReplayInput{RunID: in.RunID, Force: in.Force, State: &state})
 		}
 		slice := archived.Slices[state.Next]
-		name := fmt.Sprintf("%s.%04d", slice.Archive.Entity, state.Next+1)
+		name := contract.ArchivePart(in.RunID, slice.Archive.ObjectKey)
 		loaded, err := mirror.Step(ctx, run, mirror.Long, name+".load", name+": load", contract.LoadArchive, contract.LoadInput{
 			RunID: run.ID, Shop: run.Shop, Archive: slice.Archive, Details: slice.Details, Force: in.Force,
 		})
