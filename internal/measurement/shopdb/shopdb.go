@@ -172,19 +172,12 @@ func (p *Shop) Recorded(ctx context.Context, zone *time.Location, from, to measu
 	totals := measurement.Totals{}
 	for from = max(from, first); from <= to; from += comparedDays {
 		begin, end := from.Begins(zone), min(from+comparedDays, to+1).Begins(zone)
-		sold, err := p.queries.SalesByDay(ctx, store.SalesByDayParams{IanaTimezone: zone.String(), StoreID: shop.ID, FromTs: begin, ToTs: end})
-		if err != nil {
+		if err := p.recordedSales(ctx, totals, shop.ID, zone, begin, end); err != nil {
 			return nil, store.Classify(err, "add up the orders")
 		}
 		refunded, err := p.queries.RefundsByDay(ctx, store.RefundsByDayParams{IanaTimezone: zone.String(), StoreID: shop.ID, FromTs: begin, ToTs: end})
 		if err != nil {
 			return nil, store.Classify(err, "add up the refunds")
-		}
-		for _, s := range sold {
-			key := measurement.TotalKey{Day: measurement.DayOf(s.Day.Time, time.UTC), Currency: s.CurrencyCode}
-			t := totals[key]
-			t.UnitsOrdered, t.Gross, t.Discount = s.UnitsOrdered, s.GrossAmount, s.DiscountAmount
-			totals[key] = t
 		}
 		for _, r := range refunded {
 			key := measurement.TotalKey{Day: measurement.DayOf(r.Day.Time, time.UTC), Currency: r.CurrencyCode}
@@ -194,6 +187,28 @@ func (p *Shop) Recorded(ctx context.Context, zone *time.Location, from, to measu
 		}
 	}
 	return totals, nil
+}
+
+//go:embed sql/recorded_sales.sql
+var recordedSales string
+
+func (p *Shop) recordedSales(ctx context.Context, totals measurement.Totals, storeID string, zone *time.Location, begin, end time.Time) error {
+	rows, err := p.db.Query(ctx, recordedSales, zone.String(), storeID, begin, end)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var day time.Time
+		var key measurement.TotalKey
+		var t measurement.Total
+		if err := rows.Scan(&day, &key.Currency, &t.UnitsOrdered, &t.Gross, &t.Discount); err != nil {
+			return err
+		}
+		key.Day = measurement.DayOf(day, time.UTC)
+		totals[key] = t
+	}
+	return rows.Err()
 }
 
 //go:embed sql/first_order.sql
