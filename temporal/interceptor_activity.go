@@ -13,6 +13,7 @@ import (
 	"bluntcases.com/platform/internal/contract"
 	"bluntcases.com/platform/internal/event"
 	"bluntcases.com/platform/internal/fault"
+	"bluntcases.com/platform/internal/faultpoint"
 	"bluntcases.com/platform/internal/temporalfault"
 )
 
@@ -32,10 +33,12 @@ type activityInbound struct {
 // ExecuteActivity runs the activity, tells of its end, and turns its fault into an application error.
 func (a *activityInbound) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
 	info := activity.GetInfo(ctx)
+	faultpoint.Hit("before " + step(info))
 	out, err := a.Next.ExecuteActivity(ctx, in)
 	if err != nil {
 		return out, failed(ctx, info, err)
 	}
+	defer faultpoint.Hit("after " + step(info)) // done and told of, and Temporal does not know
 	if info.WorkflowType == nil || info.ActivityType.Name == contract.EmitSync.Name || !a.shared.tells(info.WorkflowType.Name) {
 		return out, nil
 	}

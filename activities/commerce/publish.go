@@ -5,6 +5,7 @@ import (
 
 	"bluntcases.com/platform/internal/contract"
 	"bluntcases.com/platform/internal/fault"
+	"bluntcases.com/platform/internal/faultpoint"
 	"bluntcases.com/platform/internal/store"
 	"bluntcases.com/platform/internal/streams"
 )
@@ -81,6 +82,7 @@ func (a *Activities) pass(ctx context.Context, runID string, result *contract.Pu
 		}
 		found = true
 		acknowledged, failed := a.publish(ctx, page)
+		faultpoint.Hit("acknowledged") // and not deleted
 		if len(acknowledged) > 0 {
 			// What is stored is deleted even where the rest failed; if this fails, too, the message id keeps it single.
 			if _, err := a.outbox.DeleteOutbox(ctx, acknowledged); err != nil && failed == nil {
@@ -114,6 +116,7 @@ func (a *Activities) publish(ctx context.Context, page []store.OutboxPageRow) (a
 		}
 		pending = append(pending, sent)
 	}
+	faultpoint.Hit("published") // and not acknowledged
 	for i, one := range pending {
 		if _, failed := one.Wait(ctx); failed != nil {
 			return acknowledged, failed

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"bluntcases.com/platform/internal/fault"
+	"bluntcases.com/platform/internal/faultpoint"
 	"bluntcases.com/platform/internal/mirror/archive"
 	"bluntcases.com/platform/internal/mirror/lifecycle"
 	"bluntcases.com/platform/internal/mirror/mapping"
@@ -183,6 +184,7 @@ func (r *run) write(ctx context.Context, m mapper, b *batch, chunk []archive.Agg
 		}
 		err := r.commit(ctx, b)
 		if err == nil {
+			faultpoint.Hit("committed " + string(r.load.Entity)) // and no heartbeat tells of it
 			return b.counts, nil
 		}
 		var pg *pgconn.PgError

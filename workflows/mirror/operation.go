@@ -96,7 +96,7 @@ func (r *Run) keepPartial(ctx workflow.Context, o operation, submitted contract.
 	part := fmt.Sprintf("%s.partial.%d", o.part, try)
 	step := r.Progress.begin(ctx, o.part+": keep the partial file", part)
 	options := workflow.WithActivityOptions(Long(ctx, part, step.Name), workflow.ActivityOptions{
-		ActivityID: part, Summary: step.Name, StartToCloseTimeout: 30 * time.Minute, HeartbeatTimeout: 30 * time.Second,
+		ActivityID: part, Summary: step.Name, StartToCloseTimeout: 30 * time.Minute, HeartbeatTimeout: silence,
 		RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 5},
 	})
 	_, err := contract.ArchiveResult.Call(options, contract.ArchiveInput{

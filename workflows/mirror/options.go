@@ -15,7 +15,7 @@ type call func(ctx workflow.Context, id, summary string) workflow.Context
 func Quick(ctx workflow.Context, id, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		ActivityID: id, Summary: summary,
-		StartToCloseTimeout: 30 * time.Second, ScheduleToCloseTimeout: 24 * time.Hour,
+		StartToCloseTimeout: quickAnswer, ScheduleToCloseTimeout: 24 * time.Hour,
 		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 30 * time.Second},
 	})
 }
@@ -25,7 +25,7 @@ func Quick(ctx workflow.Context, id, summary string) workflow.Context {
 func Long(ctx workflow.Context, id, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		ActivityID: id, Summary: summary,
-		StartToCloseTimeout: 12 * time.Hour, ScheduleToCloseTimeout: 36 * time.Hour, HeartbeatTimeout: 30 * time.Second,
+		StartToCloseTimeout: 12 * time.Hour, ScheduleToCloseTimeout: 36 * time.Hour, HeartbeatTimeout: silence,
 		WaitForCancellation: true,
 		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: time.Minute},
 	})
@@ -36,7 +36,7 @@ func Long(ctx workflow.Context, id, summary string) workflow.Context {
 func Polling(ctx workflow.Context, id, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		ActivityID: id, Summary: summary,
-		StartToCloseTimeout: 30 * time.Second, ScheduleToCloseTimeout: 10 * 24 * time.Hour,
+		StartToCloseTimeout: quickAnswer, ScheduleToCloseTimeout: 10 * 24 * time.Hour,
 		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 1.5, MaximumInterval: time.Minute},
 	})
 }
