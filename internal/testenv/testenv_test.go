@@ -14,6 +14,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
 
 	"bluntcases.com/platform/internal/config"
 	"bluntcases.com/platform/internal/testenv"
@@ -37,7 +38,9 @@ func TestTemporalGivesEachTestItsOwnNamespace(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
 	run, err := c.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{
-		ID: "w", TaskQueue: "nobody", SearchAttributes: map[string]any{"JobType": "sync", "RecordCount": 7},
+		ID: "w", TaskQueue: "nobody", TypedSearchAttributes: temporal.NewSearchAttributes(
+			temporal.NewSearchAttributeKeyKeyword("JobType").ValueSet("sync"),
+			temporal.NewSearchAttributeKeyInt64("RecordCount").ValueSet(7)),
 	}, "Nothing")
 	require.NoError(t, err, "the search attributes are known")
 	require.Equal(t, "w", run.GetID())
