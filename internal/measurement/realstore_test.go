@@ -57,7 +57,7 @@ func TestTheRealStoreAddsUp(t *testing.T) {
 	require.Equal(t, "305", one("SELECT count(DISTINCT day)::VARCHAR FROM @sales WHERE orders > 0"))
 	require.Equal(t, "2011-12-09 200920.6000", one("SELECT day || ' ' || sum(gross_amount) FROM @sales GROUP BY day ORDER BY sum(gross_amount) DESC LIMIT 1"))
 	require.Equal(t, "23843 80995, 23166 78033, 22197 56921", one(`SELECT string_agg(p || ' ' || u, ', ' ORDER BY u DESC) FROM (
-		SELECT product_id[5:] AS p, sum(units_ordered) AS u FROM @sales GROUP BY p ORDER BY u DESC LIMIT 3)`))
+		SELECT product_id[6:] AS p, sum(units_ordered) AS u FROM @sales GROUP BY p ORDER BY u DESC LIMIT 3)`))
 
 	shop := shopdb.New(db, schemas(t), "real.myshopify.com")
 	zone, err := shop.Zone(t.Context())
