@@ -19,6 +19,8 @@ import (
 var benchmarks = []benchmark{
 	{"load", "from an archive to rows and outbox, against the same rows prepared", Load},
 	{"schema", "what the APIs ask of PostgreSQL: pages, look-ups, lists", Schema},
+	{"streams", "publishing to the durable acknowledgement, against bare JetStream", Streams},
+	{"lake", "from a stream to its table, against plain DuckDB over the same JSON", Lake},
 	{"measurement", "the refresh and the reader against plain DuckDB over the same files", Measurement},
 }
 
