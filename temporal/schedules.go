@@ -42,6 +42,7 @@ var Schedules = []Schedule{
 	{"asset-health-check", "0 3 * * 0", contract.JobAssetHealthCheck, 24 * time.Hour, "Weekly comparison of assets with their records"},
 	{"integrity-audit", "30 3 * * 0", contract.JobIntegrityAudit, 24 * time.Hour, "Weekly search for references that lead nowhere"},
 	{"lake-maintenance", "15 2 * * *", contract.JobLakeMaintenance, 6 * time.Hour, "Nightly compaction, snapshot expiry and clean-up"},
+	{"housekeeping", "45 1 * * *", contract.JobHousekeeping, 6 * time.Hour, "Nightly deletion of runtime rows that have served"},
 }
 
 // ScheduleChange says what reconciling did to one schedule.

@@ -6,6 +6,7 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	cleaning "bluntcases.com/platform/activities/housekeeping"
 	"bluntcases.com/platform/activities/integrity"
 	"bluntcases.com/platform/activities/jobs"
 	"bluntcases.com/platform/activities/shopify"
@@ -14,6 +15,7 @@ import (
 	"bluntcases.com/platform/internal/contract"
 	"bluntcases.com/platform/workflows/backfill"
 	"bluntcases.com/platform/workflows/bulksync"
+	"bluntcases.com/platform/workflows/housekeeping"
 	audit "bluntcases.com/platform/workflows/integrity"
 	"bluntcases.com/platform/workflows/replay"
 	"bluntcases.com/platform/workflows/scheduled"
@@ -30,12 +32,13 @@ type Commerce interface {
 
 // SyncParts is what the sync queue runs.
 type SyncParts struct {
-	Shopify   *shopify.Activities
-	Commerce  Commerce
-	Sync      *sync.Activities
-	Jobs      *jobs.Activities
-	Integrity *integrity.Activities
-	Telemetry *telemetry.Sync
+	Shopify      *shopify.Activities
+	Commerce     Commerce
+	Sync         *sync.Activities
+	Jobs         *jobs.Activities
+	Integrity    *integrity.Activities
+	Housekeeping *cleaning.Activities
+	Telemetry    *telemetry.Sync
 }
 
 // Sync is the queue of what moves between Shopify, the archive and PostgreSQL. Loads are few at once: each takes
@@ -46,6 +49,7 @@ func Sync(p SyncParts) Queue {
 		run(r, contract.BackfillWorkflow, backfill.Workflow)
 		run(r, contract.ReplayWorkflow, replay.Workflow)
 		run(r, contract.IntegrityAuditWorkflow, audit.Workflow)
+		run(r, contract.HousekeepingWorkflow, housekeeping.Workflow)
 		run(r, contract.ScheduledJobWorkflow, scheduled.Workflow)
 		r.RegisterWorkflowWithOptions(watermark.Workflow, workflow.RegisterOptions{Name: contract.WatermarkWorkflow})
 
@@ -66,6 +70,8 @@ func Sync(p SyncParts) Queue {
 		bind(r, contract.ListArchive, p.Sync.ListArchive)
 		bind(r, contract.DispatchJob, p.Jobs.Dispatch)
 		bind(r, contract.AuditReferences, p.Integrity.AuditReferences)
+		bind(r, contract.PurgeWebhooks, p.Housekeeping.PurgeWebhooks)
+		bind(r, contract.PurgeIdempotencyKeys, p.Housekeeping.PurgeIdempotencyKeys)
 		bind(r, contract.EmitSync, p.Telemetry.EmitSync)
 	}}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bluntcases.com/platform/activities/commerce"
+	"bluntcases.com/platform/activities/housekeeping"
 	"bluntcases.com/platform/activities/integrity"
 	"bluntcases.com/platform/activities/jobs"
 	"bluntcases.com/platform/activities/shopify"
@@ -49,9 +50,10 @@ func (s *server) syncQueue(tell *telemetry.Sync) (workers.Queue, error) {
 		Commerce: commerce.New(s.pool, mirror.Options{Workers: s.cfg.Sync.LoadConns, ScratchDir: s.cfg.Sync.SpillDir}, archive, s.streams),
 		Sync: sync.New(temporal.NewWatermarks(s.temporal), archive,
 			sync.Options{Shop: shop, Overlap: s.cfg.Sync.Overlap, SearchLag: s.cfg.Sync.SearchLag}, time.Now),
-		Jobs:      jobs.New(temporal.NewDispatcher(s.temporal, s.cfg.Temporal.Namespace, shop)),
-		Integrity: integrity.New(s.pool, artifact.New(s.pool, schemas), archive),
-		Telemetry: tell,
+		Jobs:         jobs.New(temporal.NewDispatcher(s.temporal, s.cfg.Temporal.Namespace, shop)),
+		Integrity:    integrity.New(s.pool, artifact.New(s.pool, schemas), archive),
+		Housekeeping: housekeeping.New(s.pool, s.cfg.Retention, time.Now),
+		Telemetry:    tell,
 	}), nil
 }
 

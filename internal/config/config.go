@@ -89,18 +89,24 @@ type Service struct {
 	OTLP      string `env:"OTEL_EXPORTER_OTLP_ENDPOINT" doc:"where traces go; empty for none"`
 }
 
+// Retention is how long rows are kept that only guard against repetition. Housekeeping deletes them nightly.
+type Retention struct {
+	Webhooks        time.Duration `env:"WEBHOOK_DEDUPE_TTL" envDefault:"168h" doc:"how long a webhook's id is remembered, 24h or more"`
+	IdempotencyKeys time.Duration `env:"IDEMPOTENCY_KEY_TTL" envDefault:"168h" doc:"how long an Idempotency-Key is remembered, 24h or more"`
+}
+
 // Ingest configures cmd/ingest.
 type Ingest struct {
 	Service
-	Listen         string        `env:"INGEST_LISTEN" envDefault:":8082" doc:"webhooks, health, status and metrics"`
-	IdempotencyTTL time.Duration `env:"WEBHOOK_DEDUPE_TTL" envDefault:"168h" doc:"how long a webhook's id is remembered"`
-	Database       Database
-	Temporal       Temporal
-	Objects        Objects
-	Streams        Streams
-	Lake           Lake
-	Shopify        Shopify
-	Sync           Sync
+	Listen    string `env:"INGEST_LISTEN" envDefault:":8082" doc:"webhooks, health, status and metrics"`
+	Retention Retention
+	Database  Database
+	Temporal  Temporal
+	Objects   Objects
+	Streams   Streams
+	Lake      Lake
+	Shopify   Shopify
+	Sync      Sync
 }
 
 // Dashboard configures cmd/dashboard-api.

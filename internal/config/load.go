@@ -3,10 +3,8 @@ package config
 import (
 	"errors"
 	"fmt"
-	"io"
 	"reflect"
-	"strings"
-	"text/tabwriter"
+	"time"
 
 	"github.com/caarlos0/env/v11"
 
@@ -83,25 +81,16 @@ func (l Lake) Validate() []fault.Field {
 	return nil
 }
 
-// Document writes the settings of a process as a table: variable, default, meaning.
-func Document(w io.Writer, process any) error {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	var fail error
-	walk(reflect.Indirect(reflect.ValueOf(process)), func(part reflect.Value) {
-		for i := range part.NumField() {
-			field := part.Type().Field(i)
-			name, options, _ := strings.Cut(field.Tag.Get("env"), ",")
-			if name == "" {
-				continue
-			}
-			value := field.Tag.Get("envDefault")
-			if strings.Contains(options, "required") {
-				value = "(required)"
-			}
-			if _, err := fmt.Fprintf(table, "  %s\t%s\t%s\n", name, value, field.Tag.Get("doc")); err != nil {
-				fail = err
-			}
-		}
-	})
-	return errors.Join(fail, table.Flush())
+// Validate keeps what guards against repetition for longer than anybody repeats: Shopify does so for hours.
+func (r Retention) Validate() []fault.Field {
+	var fields []fault.Field
+	if r.Webhooks < oneDay {
+		fields = append(fields, fault.Field{Name: "WEBHOOK_DEDUPE_TTL", Detail: "is below 24 hours"})
+	}
+	if r.IdempotencyKeys < oneDay {
+		fields = append(fields, fault.Field{Name: "IDEMPOTENCY_KEY_TTL", Detail: "is below 24 hours"})
+	}
+	return fields
 }
+
+const oneDay = 24 * time.Hour

@@ -1,7 +1,6 @@
 package config_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -37,12 +36,11 @@ func TestLoadFillsDefaults(t *testing.T) {
 	require.Equal(t, "archive", ingest.Objects.ArchiveBucket)
 }
 
-func TestEverySettingIsDocumented(t *testing.T) {
-	for _, process := range []any{config.Ingest{}, config.Dashboard{}, config.Operator{}} {
-		var b strings.Builder
-		require.NoError(t, config.Document(&b, process))
-		for _, line := range strings.Split(strings.TrimSpace(b.String()), "\n") {
-			require.GreaterOrEqual(t, len(strings.Fields(line)), 2, "no doc: %s", line)
-		}
-	}
+func TestWhatGuardsAgainstRepetitionIsKeptForADayAtLeast(t *testing.T) {
+	environ := complete()
+	environ["WEBHOOK_DEDUPE_TTL"], environ["IDEMPOTENCY_KEY_TTL"] = "1h", "0s"
+	_, err := config.Load[config.Ingest](environ)
+	require.True(t, fault.Is(err, fault.InvalidInput))
+	require.ErrorContains(t, err, "WEBHOOK_DEDUPE_TTL")
+	require.ErrorContains(t, err, "IDEMPOTENCY_KEY_TTL")
 }

@@ -29,6 +29,7 @@ const (
 	JobStreamRoll       JobType = "STREAM_ROLL"
 	JobLakeMaintenance  JobType = "LAKE_MAINTENANCE"
 	JobAssetHealthCheck JobType = "ASSET_HEALTH_CHECK"
+	JobHousekeeping     JobType = "HOUSEKEEPING"
 )
 
 // Job asks for a workflow. As JSON it is one object: job_type, beside it the fields of the workflow's input.
@@ -157,6 +158,8 @@ var jobKinds = map[JobType]Kind{
 		func(LakeMaintenanceInput) string { return LakeMaintenanceID }),
 	JobIntegrityAudit: kind(IntegrityAuditWorkflow, QueueSync, "Search for references that lead nowhere",
 		func(IntegrityAuditInput) string { return IntegrityAuditID }),
+	JobHousekeeping: kind(HousekeepingWorkflow, QueueSync, "Delete runtime rows that have served",
+		func(HousekeepingInput) string { return HousekeepingID }),
 }
 
 func kind[In any](workflow, queue, summary string, id func(In) string) Kind {
