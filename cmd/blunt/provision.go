@@ -101,7 +101,7 @@ func provisionDatabase(ctx context.Context, s *session) ([]string, error) {
 var lifecycles = []objects.Rule{
 	{ID: "archives", Prefix: "archives/ingest/", Days: 400},
 	{ID: "exports", Prefix: "exports/csv/", Days: 30},
-	{ID: "scratch", Prefix: "scratch/", Days: 14},
+	{ID: "scratch", Prefix: "scratch/", Days: 7},
 }
 
 func provisionObjects(ctx context.Context, s *session) ([]string, error) {
