@@ -157,14 +157,20 @@ func (r *run) priors(ctx context.Context, b *batch) (map[string]*lifecycle.Prior
 		ids = append(ids, id)
 		priors[id] = &lifecycle.Prior{Known: map[string]struct{}{}, Completed: s.completed}
 	}
-	rows, err := r.pool.Query(ctx, query("order_prior"), ids, lifecycle.NotShipped)
-	if err != nil {
-		return nil, classify(err, "read what the orders had before")
-	}
-	var order, id string
-	_, err = pgx.ForEachRow(rows, []any{&order, &id}, func() error {
-		priors[order].Known[id] = struct{}{}
-		return nil
+	err := pgx.BeginFunc(ctx, r.pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, query("by_index")); err != nil {
+			return err
+		}
+		rows, err := tx.Query(ctx, query("order_prior"), ids, lifecycle.NotShipped)
+		if err != nil {
+			return err
+		}
+		var order, id string
+		_, err = pgx.ForEachRow(rows, []any{&order, &id}, func() error {
+			priors[order].Known[id] = struct{}{}
+			return nil
+		})
+		return err
 	})
 	return priors, classify(err, "read what the orders had before")
 }

@@ -152,7 +152,7 @@ func TestWhateverOrderStatesArriveInTheRowsEndTheSame(t *testing.T) {
 
 	var want map[string][]string
 	r := rand.New(rand.NewPCG(3, 4))
-	for range 6 {
+	for range 4 {
 		pool := database(t)
 		loader := mirror.New(pool, mirror.Options{ScratchDir: t.TempDir()})
 		loadShop(t, loader, "USD")
