@@ -1,16 +1,19 @@
 package measurement_test
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"math/rand/v2"
 	"testing"
 	"time"
 
+	"github.com/apache/iceberg-go/table"
 	"github.com/stretchr/testify/require"
 
 	"bluntcases.com/platform/internal/classification"
 	"bluntcases.com/platform/internal/contract"
+	"bluntcases.com/platform/internal/fault"
 	"bluntcases.com/platform/internal/lakehouse"
 	"bluntcases.com/platform/internal/measurement"
 )
@@ -193,4 +196,61 @@ func TestOneChangedDayReplacesThatDayAndWhatItReaches(t *testing.T) {
 		require.Equal(t, "the classification spec has changed", performance.Reason)
 		l.agrees(t, rows, rules, now)
 	})
+}
+
+func aSale(day, id string) row {
+	return row{at: date(day).Add(12 * time.Hour), order: id, line: id, product: "prod_a", currency: "GBP", units: 1, gross: dec("2"), net: dec("2")}
+}
+
+func TestAnExpiredStartMeansAFullRecompute(t *testing.T) {
+	l := newLake(t)
+	rules := measurement.Rules{Spec: defaultSpec()}
+	now := date("2026-03-05").Add(13 * time.Hour)
+	rows := []row{aSale("2026-03-01", "o1"), aSale("2026-03-02", "o2"), aSale("2026-03-03", "o3")}
+	l.land(t, lakehouse.CommerceTelemetry, telemetryQuery(t, rows[:1]))
+	l.refresh(t, now, rules, false)
+	l.land(t, lakehouse.CommerceTelemetry, telemetryQuery(t, rows[1:2]))
+	l.land(t, lakehouse.CommerceTelemetry, telemetryQuery(t, rows[2:]))
+
+	telemetry, err := l.Table(t.Context(), lakehouse.CommerceTelemetry)
+	require.NoError(t, err)
+	tx := telemetry.NewTransaction()
+	require.NoError(t, tx.ExpireSnapshots(table.WithOlderThan(0), table.WithRetainLast(1)))
+	_, err = tx.Commit(t.Context())
+	require.NoError(t, err)
+
+	sales, performance := l.refresh(t, now, rules, false)
+	require.Equal(t, contract.RefreshFull, sales.Mode)
+	require.Equal(t, "the last processed snapshot has expired", sales.Reason)
+	require.Equal(t, contract.RefreshIncremental, performance.Mode)
+	l.agrees(t, rows, rules, now)
+}
+
+func TestTwoRefreshesAtOnceLeaveWhatOneWould(t *testing.T) {
+	l := newLake(t)
+	rules := measurement.Rules{Spec: defaultSpec()}
+	now := date("2026-03-05").Add(13 * time.Hour)
+	var rows []row
+	for round := range 3 {
+		late := []row{aSale(plus("2026-03-01", round), fmt.Sprint("o", round)), aSale("2026-03-04", fmt.Sprint("p", round))}
+		rows = append(rows, late...)
+		l.land(t, lakehouse.CommerceTelemetry, telemetryQuery(t, late))
+		request := measurement.Request{Now: now, RunID: "run", Zone: london(t)}
+		errs := make(chan error, 4)
+		for range 2 {
+			go func() {
+				_, err := l.refresher.Sales(context.Background(), request)
+				errs <- err
+				_, err = l.refresher.Performance(context.Background(), request, rules)
+				errs <- err
+			}()
+		}
+		for range cap(errs) {
+			if err := <-errs; err != nil {
+				require.True(t, fault.Is(err, fault.CommitConflict), "%v", err)
+			}
+		}
+	}
+	l.refresh(t, now, rules, false)
+	l.agrees(t, rows, rules, now)
 }
