@@ -6,6 +6,6 @@ import "time"
 
 // A test that kills a worker a hundred times does not wait half a minute for each.
 const (
-	quickAnswer = 4 * time.Second
+	quickAnswer = 2 * time.Second
 	silence     = 4 * time.Second
 )

@@ -1,0 +1,105 @@
+package e2e_test
+
+import (
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"bluntcases.com/platform/internal/contract"
+	"bluntcases.com/platform/internal/event"
+)
+
+// steps are those of a sync whose windows are mirrored in one slice each.
+var steps = []string{
+	"telemetry.workflow_started", "products.window", "customers.window", "orders.window", "access", "shop.fetch", "shop.load",
+	"products.0001.request", "products.0001.poll", "products.0001.archive", "products.0001.load",
+	"customers.0001.request", "customers.0001.poll", "customers.0001.archive", "customers.0001.load",
+	"orders.0001.request", "orders.0001.poll", "orders.0001.archive", "orders.0001.details", "orders.0001.load",
+	"products.ids.0001.request", "products.ids.0001.poll", "products.ids.0001.archive", "products.ids.0001.delete",
+	"orders.ids.0001.request", "orders.ids.0001.poll", "orders.ids.0001.archive", "orders.ids.0001.delete",
+	"publish", "products.advance", "customers.advance", "orders.advance", "telemetry.workflow_completed",
+}
+
+// between are the moments within steps: rows are committed and no heartbeat tells, a message is on its way and not
+// acknowledged, it is acknowledged and its outbox row still there.
+var between = []string{"committed products", "committed customers", "committed orders", "published", "acknowledged"}
+
+// A sync is killed before and after each of its steps, and twice at each moment between commit, publish and
+// acknowledgement: some eighty deaths. The backfill of the rest is killed there again.
+func TestAKilledIngestLosesNothingAndDoublesNothing(t *testing.T) {
+	p := start(t)
+	var marks []string
+	for _, step := range steps {
+		if !testing.Short() || slices.Contains([]string{"orders.0001.request", "orders.0001.load", "publish", "orders.advance"}, step) {
+			marks = append(marks, "before "+step, "after "+step)
+		}
+	}
+	marks = append(append(marks, between...), between...)
+	sync := p.dispatch(contract.JobBulkSync, contract.BulkSyncInput{})
+	left := p.dieAt(sync.WorkflowID, marks, 15*time.Minute)
+	require.Empty(t, left, "a sync passed these without dying")
+	requireCompleted(t, p, sync)
+	p.requireStepsToldOnce(sync)
+
+	backfill := p.dispatch(contract.JobBackfill, contract.BackfillInput{})
+	p.dieAt(backfill.WorkflowID, append(between, between...), 5*time.Minute)
+	requireCompleted(t, p, backfill)
+	p.requireExact()
+}
+
+// dieAt lets ingest run until the workflow has ended, and die at every mark once. It returns the marks that were never
+// reached.
+func (p *platform) dieAt(workflowID string, marks []string, within time.Duration) []string {
+	p.t.Helper()
+	deadline := time.Now().Add(within)
+	for time.Now().Before(deadline) {
+		gone := p.serve(marks...)
+		for alive := true; alive; {
+			select {
+			case <-gone:
+				alive = false
+			case <-time.After(50 * time.Millisecond):
+				if snapshot, err := p.look(workflowID); err == nil && !snapshot.Open() && snapshot.Status != "continued_as_new" {
+					return marks // the process goes on to serve
+				}
+			}
+		}
+		mark, err := os.ReadFile(p.died)
+		require.NoError(p.t, err, "ingest ended, and not at a mark")
+		at := slices.Index(marks, string(mark))
+		require.GreaterOrEqual(p.t, at, 0, "ingest died at %q", mark)
+		marks = slices.Delete(slices.Clone(marks), at, at+1)
+	}
+	p.t.Fatalf("%s has not ended within %s; left: %v", workflowID, within, marks)
+	return nil
+}
+
+func requireCompleted(t *testing.T, p *platform, run contract.Dispatched) {
+	t.Helper()
+	last := p.end(run, time.Minute)
+	require.Equal(t, "completed", last.Status, "%+v", last.Failure)
+}
+
+// requireStepsToldOnce reads sync.telemetry: one start, one end, and each step once.
+func (p *platform) requireStepsToldOnce(run contract.Dispatched) {
+	p.t.Helper()
+	told := map[string]int{}
+	for _, e := range read[event.Sync](p, event.StreamSync) {
+		if e.WorkflowID == run.WorkflowID {
+			told[e.EventType+" "+e.Step]++
+		}
+	}
+	for what, times := range told {
+		require.Equal(p.t, 1, times, what)
+	}
+	for _, step := range steps {
+		if step != "telemetry.workflow_started" && step != "telemetry.workflow_completed" {
+			require.Contains(p.t, told, event.StepCompleted+" "+step)
+		}
+	}
+	require.Contains(p.t, told, event.WorkflowStarted+" ")
+	require.Contains(p.t, told, event.WorkflowCompleted+" ")
+}

@@ -1,0 +1,204 @@
+// Package e2e_test runs the real binaries on a real stack of its own and breaks it: the process at every step, each
+// service in the middle of a sync, the data. What the store holds must be in PostgreSQL and on the stream afterwards,
+// exactly.
+package e2e_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/client"
+
+	"bluntcases.com/platform/internal/contract"
+	"bluntcases.com/platform/internal/store"
+	"bluntcases.com/platform/internal/testenv"
+	"bluntcases.com/platform/temporal"
+)
+
+// binaries are built once for all tests, with the marks at which a process kills itself.
+var binaries = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "blunt-e2e")
+	if err != nil {
+		return "", err
+	}
+	command := exec.Command("go", "build", "-tags", "e2e", "-o", dir, "./cmd/ingest", "./cmd/blunt")
+	command.Dir = ".."
+	if out, err := command.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return dir, nil
+})
+
+func TestMain(m *testing.M) {
+	status := m.Run()
+	if dir, err := binaries(); err == nil && status == 0 {
+		_ = os.RemoveAll(dir)
+	}
+	os.Exit(status)
+}
+
+// platform is a provisioned stack with a store, and the process under test.
+type platform struct {
+	t       *testing.T
+	own     *testenv.OwnStack
+	bin     string
+	environ []string
+	died    string // the file in which a process that kills itself leaves its mark
+	ingest  *exec.Cmd
+	log     *os.File
+
+	pool       *pgxpool.Pool
+	temporal   client.Client
+	dispatcher *temporal.Dispatcher
+}
+
+func start(t *testing.T) *platform {
+	t.Helper()
+	own := testenv.Own(t).With("shopify", "--size", "small")
+	for _, part := range []string{"postgres", "temporal", "s3", "nats", "shopify"} {
+		own.Start(part)
+	}
+	bin, err := binaries()
+	require.NoError(t, err)
+	dir := t.TempDir()
+	p := &platform{t: t, own: own, bin: bin, died: filepath.Join(dir, "died")}
+	p.environ = append(append(os.Environ(), own.Env().Environ()...),
+		"INGEST_LISTEN="+free(t), "SYNC_SPILL_DIR="+filepath.Join(dir, "spill"), "LAKE_DIR="+filepath.Join(dir, "lake"),
+		"SYNC_POLL_PERIOD=500ms", "SYNC_SEARCH_LAG=1s", "BLUNT_DIED_AT="+p.died)
+	p.log, err = os.Create(filepath.Join(dir, "ingest.log"))
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		p.stop()
+		if t.Failed() {
+			tail(t, p.log.Name())
+		}
+		_ = p.log.Close()
+	})
+	p.blunt("provision", "--only", "database,objects,streams,temporal")
+
+	ctx, stop := context.WithTimeout(t.Context(), 30*time.Second)
+	defer stop()
+	p.pool, err = store.Open(ctx, own.Env()["DATABASE_URL"], store.Options{Name: "e2e"})
+	require.NoError(t, err)
+	t.Cleanup(p.pool.Close)
+	p.temporal, err = temporal.Dial(ctx, own.Env().Temporal(), slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	t.Cleanup(p.temporal.Close)
+	p.dispatcher = temporal.NewDispatcher(p.temporal, own.Env().Temporal().Namespace, own.Env()["SHOPIFY_SHOP"])
+	return p
+}
+
+func free(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// blunt runs the operator's command, which must succeed.
+func (p *platform) blunt(args ...string) string {
+	p.t.Helper()
+	out, err := p.try(args...)
+	require.NoError(p.t, err, out)
+	return out
+}
+
+func (p *platform) try(args ...string) (string, error) {
+	command := exec.Command(filepath.Join(p.bin, "blunt"), args...)
+	command.Env = p.environ
+	out, err := command.CombinedOutput()
+	return string(out), err
+}
+
+// serve starts ingest, which kills itself at the first of the marks that it comes to.
+func (p *platform) serve(marks ...string) (ended <-chan struct{}) {
+	p.t.Helper()
+	_ = os.Remove(p.died)
+	p.ingest = exec.Command(filepath.Join(p.bin, "ingest"), "--queues", "sync")
+	p.ingest.Env = append(append([]string{}, p.environ...), "BLUNT_DIE_AT="+strings.Join(marks, ","))
+	p.ingest.Stdout, p.ingest.Stderr = p.log, p.log
+	p.ingest.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	require.NoError(p.t, p.ingest.Start())
+	gone := make(chan struct{})
+	go func(command *exec.Cmd) {
+		_ = command.Wait()
+		close(gone)
+	}(p.ingest)
+	return gone
+}
+
+// stop ends ingest as an operator would.
+func (p *platform) stop() {
+	if p.ingest != nil && p.ingest.ProcessState == nil {
+		_ = p.ingest.Process.Kill()
+	}
+}
+
+func (p *platform) dispatch(name contract.JobType, input any) contract.Dispatched {
+	p.t.Helper()
+	run, err := p.dispatcher.Dispatch(p.t.Context(), contract.Job{Type: name, Input: input})
+	require.NoError(p.t, err)
+	return run
+}
+
+// end waits for the end of the run and of those that it continues as. Temporal may be away meanwhile.
+func (p *platform) end(run contract.Dispatched, within time.Duration) temporal.Snapshot {
+	p.t.Helper()
+	var last temporal.Snapshot
+	p.eventually(within, run.WorkflowID+" to end", func() bool {
+		snapshot, err := p.look(run.WorkflowID)
+		last = snapshot
+		return err == nil && !snapshot.Open() && snapshot.Status != "continued_as_new"
+	})
+	return last
+}
+
+func (p *platform) look(workflowID string) (temporal.Snapshot, error) {
+	ctx, stop := context.WithTimeout(p.t.Context(), 3*time.Second)
+	defer stop()
+	return temporal.Look(ctx, p.temporal, workflowID, "")
+}
+
+// eventually waits for a condition.
+func (p *platform) eventually(within time.Duration, what string, is func() bool) {
+	p.t.Helper()
+	deadline := time.Now().Add(within)
+	for !is() {
+		if time.Now().After(deadline) {
+			p.t.Fatalf("waited %s for %s", within, what)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+func tail(t *testing.T, name string) {
+	t.Helper()
+	file, err := os.Open(name)
+	if err != nil {
+		return
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err == nil && info.Size() > 6000 {
+		_, _ = file.Seek(-6000, io.SeekEnd)
+	}
+	text, err := io.ReadAll(file)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return
+	}
+	t.Logf("the end of ingest's log:\n%s", text)
+}

@@ -1,0 +1,94 @@
+package e2e_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"bluntcases.com/platform/internal/contract"
+	"bluntcases.com/platform/internal/event"
+	"bluntcases.com/platform/internal/fault"
+	"bluntcases.com/platform/internal/objects"
+	"bluntcases.com/platform/temporal"
+)
+
+func TestAMalformedLineFailsTheRunAndNothingAdvances(t *testing.T) {
+	p := start(t)
+	p.serve()
+	p.shop("POST", "faults", `{"kind":"malformed_line","operation":"orders","line":7}`, nil)
+	run := p.dispatch(contract.JobBulkSync, contract.BulkSyncInput{})
+	failed := p.end(run, time.Minute)
+	require.Equal(t, "failed", failed.Status)
+	require.Equal(t, fault.MalformedArchive, failed.Failure.Code)
+	require.Contains(t, failed.Failure.Message, "line 7")
+	require.Contains(t, failed.Failure.Message, contract.ArchiveKey(run.RunID, "orders.0001"))
+	p.requireMarks(false)
+	_, err := objects.New(p.own.Env().Objects()).Bucket("archive").Head(t.Context(), contract.ArchiveKey(run.RunID, "orders.0001"))
+	require.NoError(t, err, "the archive is gone")
+	p.requireFailureTold(run, fault.MalformedArchive)
+
+	p.shop("DELETE", "faults", "", nil)
+	again, err := p.dispatcher.Redrive(t.Context(), run.WorkflowID, run.RunID)
+	require.NoError(t, err)
+	requireCompleted(t, p, again)
+	p.requireMarks(true)
+}
+
+func TestALostLineFailsTheRunWithBothFigures(t *testing.T) {
+	p := start(t)
+	p.serve()
+	p.shop("POST", "faults", `{"kind":"lost_lines","operation":"orders","line":7}`, nil)
+	failed := p.end(p.dispatch(contract.JobBulkSync, contract.BulkSyncInput{}), time.Minute)
+	require.Equal(t, "failed", failed.Status)
+	require.Equal(t, fault.CountMismatch, failed.Failure.Code)
+	require.Regexp(t, `\d+\D+\d+`, failed.Failure.Message)
+	p.requireMarks(false)
+}
+
+func TestAnUnknownEnumIsStoredWithTheOriginal(t *testing.T) {
+	p := start(t)
+	p.serve()
+	p.shop("POST", "faults", `{"kind":"unknown_enum","operation":"orders","field":"Order.returnStatus","value":"TELEPORTED"}`, nil)
+	requireCompleted(t, p, p.dispatch(contract.JobBulkSync, contract.BulkSyncInput{}))
+	var unknown, original int
+	require.NoError(t, p.pool.QueryRow(t.Context(),
+		`SELECT count(*) FILTER (WHERE return_status = 'unknown'), count(*) FILTER (WHERE annotations::text LIKE '%TELEPORTED%') FROM order_header`,
+	).Scan(&unknown, &original))
+	require.Positive(t, unknown)
+	require.Equal(t, unknown, original)
+}
+
+func TestAMissingScopeIsRefusedByItsName(t *testing.T) {
+	p := start(t)
+	p.serve()
+	p.shop("POST", "faults", `{"kind":"missing_scope","value":"read_all_orders"}`, nil)
+	failed := p.end(p.dispatch(contract.JobBulkSync, contract.BulkSyncInput{}), time.Minute)
+	require.Equal(t, "failed", failed.Status)
+	require.Equal(t, fault.MissingScope, failed.Failure.Code)
+	require.Contains(t, failed.Failure.Message, "read_all_orders")
+	p.requireMarks(false)
+}
+
+// requireMarks tells whether the watermarks stand, all of them or none.
+func (p *platform) requireMarks(stand bool) {
+	p.t.Helper()
+	marks := temporal.NewWatermarks(p.temporal)
+	for _, entity := range contract.MirroredEntities {
+		state, err := marks.Get(p.t.Context(), entity.Watermark())
+		require.NoError(p.t, err)
+		require.Equal(p.t, stand, state.TS != nil, entity)
+	}
+}
+
+func (p *platform) requireFailureTold(run contract.Dispatched, code fault.Code) {
+	p.t.Helper()
+	for _, e := range read[event.Sync](p, event.StreamSync) {
+		if e.EventType == event.WorkflowFailed && e.RunID == run.RunID {
+			require.Equal(p.t, string(code), e.ErrorCode)
+			require.NotEmpty(p.t, e.ErrorMessage)
+			return
+		}
+	}
+	p.t.Fatal("sync.telemetry holds no error event of the run")
+}
