@@ -137,6 +137,9 @@ func (r *roll) finish(ctx context.Context) error {
 	if !waiting.Oldest.IsZero() {
 		r.out.Lag = contract.Seconds(max(0, time.Since(waiting.Oldest)).Seconds())
 	}
+	if _, err := r.Lake.Thin(ctx, r.table, time.Now()); err != nil {
+		return err
+	}
 	landed := r.out.To
 	for _, shard := range r.shards {
 		landed = min(landed, r.table.Offset(shard.Name).After(r.state.Born))

@@ -143,7 +143,13 @@ func (t *Table) filesAsOf(ctx context.Context, asOf time.Time) ([]iceberg.DataFi
 	if asOf.IsZero() {
 		return t.DataFiles(ctx, nil)
 	}
-	snapshot := t.SnapshotAsOf(asOf.UnixMilli(), true)
+	// The newest snapshot up to then. The metadata's log would do, but loses its history when snapshots are thinned.
+	var snapshot *table.Snapshot
+	for _, s := range t.Metadata().Snapshots() {
+		if s.TimestampMs <= asOf.UnixMilli() && (snapshot == nil || s.SequenceNumber > snapshot.SequenceNumber) {
+			snapshot = &s
+		}
+	}
 	if snapshot == nil {
 		if len(t.Metadata().Snapshots()) > 0 {
 			return nil, fault.New(fault.SnapshotExpired, "%s has no snapshot as old as %s", t.Definition.Name, asOf.UTC().Format(time.RFC3339))
