@@ -25,6 +25,7 @@ import (
 	"bluntcases.com/platform/temporal"
 	"bluntcases.com/platform/workflows/backfill"
 	"bluntcases.com/platform/workflows/bulksync"
+	"bluntcases.com/platform/workflows/housekeeping"
 	"bluntcases.com/platform/workflows/integrity"
 	"bluntcases.com/platform/workflows/replay"
 	"bluntcases.com/platform/workflows/watermark"
@@ -37,11 +38,12 @@ var recorded = map[string]struct {
 	name string
 	code any
 }{
-	"bulksync":  {contract.BulkSyncWorkflow, bulksync.Workflow},
-	"backfill":  {contract.BackfillWorkflow, backfill.Workflow},
-	"replay":    {contract.ReplayWorkflow, replay.Workflow},
-	"watermark": {contract.WatermarkWorkflow, watermark.Workflow},
-	"integrity": {contract.IntegrityAuditWorkflow, integrity.Workflow},
+	"bulksync":     {contract.BulkSyncWorkflow, bulksync.Workflow},
+	"backfill":     {contract.BackfillWorkflow, backfill.Workflow},
+	"replay":       {contract.ReplayWorkflow, replay.Workflow},
+	"watermark":    {contract.WatermarkWorkflow, watermark.Workflow},
+	"integrity":    {contract.IntegrityAuditWorkflow, integrity.Workflow},
+	"housekeeping": {contract.HousekeepingWorkflow, housekeeping.Workflow},
 }
 
 // nobody is told anything: a replay runs no activity.
