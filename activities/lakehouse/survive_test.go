@@ -2,6 +2,7 @@ package lakehouse_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -50,6 +51,26 @@ func TestEventsThatABatchHoldsTwiceLandOnce(t *testing.T) {
 	rows, events := h.rows(lakehouse.CommerceTelemetry)
 	require.EqualValues(t, 600, rows)
 	require.EqualValues(t, 600, events)
+}
+
+func TestABatchOfMorePartitionsThanThereIsMemoryForLands(t *testing.T) {
+	h := newHarness(t)
+	const days = 1500
+	var spread []event.Commerce
+	for i := range days {
+		e := sale(i)
+		e.EventTS = firstDay.AddDate(0, 0, i-days)
+		spread = append(spread, e)
+	}
+	for i := 0; i < days; i += 500 {
+		h.publish(event.SubjectCommerce, fmt.Sprint("spread", i), spread[i:i+500]...)
+	}
+	rolled := h.roll(event.StreamCommerce)
+	require.EqualValues(t, days, rolled.Rows)
+	require.EqualValues(t, days, rolled.Files)
+	rows, events := h.rows(lakehouse.CommerceTelemetry)
+	require.EqualValues(t, days, rows)
+	require.EqualValues(t, days, events)
 }
 
 func TestAStreamThatWasMadeAnewIsReadFromItsBeginning(t *testing.T) {

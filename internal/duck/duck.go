@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -77,6 +78,12 @@ func (db *DB) Close() error {
 		err = rm
 	}
 	return err
+}
+
+// OutOfMemory tells whether DuckDB gave up for want of memory. The database can still be used.
+func OutOfMemory(err error) bool {
+	var duckErr *duckdb.Error
+	return errors.As(err, &duckErr) && duckErr.Type == duckdb.ErrorTypeOutOfMemory
 }
 
 // Run executes a script of one or more statements.

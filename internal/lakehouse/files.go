@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,19 +47,62 @@ func export(ctx context.Context, db *duck.DB, t *Table, query, dir string) ([]Lo
 	if err := errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o755)); err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "make the scratch folder")
 	}
-	written, err := db.Export(ctx, duck.Export{Query: query, To: dir, PartitionBy: []string{PartitionColumn}, FieldIDs: t.fieldIDs()})
+	files, err := exportAtOnce(ctx, db, t, query, dir)
+	if duck.OutOfMemory(err) {
+		files, err = exportInTurn(ctx, db, t, query, dir)
+	}
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "write the rows of %s", t.Definition.Name)
+	}
+	return files, nil
+}
+
+// exportAtOnce writes all partitions side by side. Each takes buffers, about a megabyte a thread.
+func exportAtOnce(ctx context.Context, db *duck.DB, t *Table, query, dir string) ([]LocalFile, error) {
+	written, err := db.Export(ctx, duck.Export{Query: query, To: dir, PartitionBy: []string{PartitionColumn}, FieldIDs: t.fieldIDs()})
+	if err != nil {
+		return nil, err
 	}
 	files := make([]LocalFile, 0, len(written))
 	for _, f := range written {
 		ordinal, err := strconv.ParseInt(f.Partition[PartitionColumn], 10, 64)
 		if err != nil {
-			return nil, fault.Wrap(fault.Internal, err, "a row of %s has no partition", t.Definition.Name)
+			return nil, fmt.Errorf("a row has no partition: %w", err)
 		}
 		files = append(files, LocalFile{File: f, Ordinal: ordinal})
 	}
 	return files, nil
+}
+
+// partitionsAtOnce bounds the partitions that are written side by side where all of them are too many for the memory.
+const partitionsAtOnce = 32
+
+// exportInTurn is for rows that are spread over more partitions than there is memory for: it sorts them by partition
+// first, which spills, and then writes some partitions at a time.
+func exportInTurn(ctx context.Context, db *duck.DB, t *Table, query, dir string) ([]LocalFile, error) {
+	sorted := filepath.Join(dir, "sorted.parquet")
+	if err := errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o755)); err != nil {
+		return nil, err
+	}
+	if err := db.Run(ctx, "COPY (SELECT * FROM ("+query+") ORDER BY "+PartitionColumn+") TO "+duck.Text(sorted)+
+		" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 8192)"); err != nil {
+		return nil, err
+	}
+	source := " FROM read_parquet(" + duck.Text(sorted) + ")"
+	ordinals, err := texts(ctx, db, "SELECT DISTINCT "+PartitionColumn+"::VARCHAR"+source+" ORDER BY "+PartitionColumn+"::BIGINT")
+	if err != nil {
+		return nil, err
+	}
+	var files []LocalFile
+	for some := range slices.Chunk(ordinals, partitionsAtOnce) {
+		written, err := exportAtOnce(ctx, db, t, "SELECT *"+source+" WHERE "+PartitionColumn+" BETWEEN "+some[0]+" AND "+some[len(some)-1],
+			filepath.Join(dir, some[0]))
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, written...)
+	}
+	return files, os.Remove(sorted)
 }
 
 func (t *Table) fieldIDs() []duck.FieldID {

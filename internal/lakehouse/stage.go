@@ -81,7 +81,7 @@ func (l *Lake) stageDuck(ctx context.Context, dir string) (*duck.DB, error) {
 	return db, nil
 }
 
-const stageMemory = "512MB"
+const stageMemory = "640MB"
 
 // Close frees the database. The files go with the batch.
 func (s *Staged) Close() error { return s.db.Close() }
