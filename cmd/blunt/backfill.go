@@ -13,6 +13,7 @@ import (
 	"bluntcases.com/platform/internal/contract"
 	"bluntcases.com/platform/internal/fault"
 	"bluntcases.com/platform/internal/temporalfault"
+	"bluntcases.com/platform/temporal"
 )
 
 type backfillCommand struct {
@@ -100,16 +101,26 @@ func (backfillCancel) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
+	// Temporal takes a request to cancel what has ended for done.
+	latest, err := temporal.Look(ctx, c, contract.BackfillID, "")
+	if fault.Is(err, fault.NotFound) || err == nil && !latest.Open() {
+		return errNoBackfill
+	}
+	if err != nil {
+		return err
+	}
 	if err := c.CancelWorkflow(ctx, contract.BackfillID, ""); err != nil {
 		return noBackfill(err)
 	}
 	return s.print(map[string]string{"canceled": contract.BackfillID}, func(w io.Writer) { fmt.Fprintln(w, "it stops") })
 }
 
+var errNoBackfill = fault.New(fault.NotFound, "no backfill is under way")
+
 func noBackfill(err error) error {
 	var missing *serviceerror.NotFound
 	if errors.As(err, &missing) {
-		return fault.New(fault.NotFound, "no backfill is under way")
+		return errNoBackfill
 	}
 	return temporalfault.Decode(err)
 }
