@@ -14,7 +14,7 @@ import (
 )
 
 type runsCommand struct {
-	List runsList `cmd:"" default:"withargs" help:"List runs, newest first (the default)."`
+	List runsList `cmd:"" default:"withargs" help:"List runs: those under way, then the last to end (the default)."`
 	Show runsShow `cmd:"" help:"Show a run, its steps and its failure."`
 
 	History runsHistory `cmd:"" help:"Write a run's history as JSON."`
