@@ -33,6 +33,7 @@ func New(c client.Client, q Queue, interceptors []interceptor.WorkerInterceptor,
 		MaxConcurrentActivityExecutionSize: q.Activities,
 		// Workflows only decide: a few at once keep every queue moving.
 		MaxConcurrentWorkflowTaskExecutionSize: 20,
+		StickyScheduleToStartTimeout:           sticky,
 		WorkerStopTimeout:                      stopWithin,
 		MaxHeartbeatThrottleInterval:           5 * time.Second, // progress is read from heartbeats
 		DefaultHeartbeatThrottleInterval:       2 * time.Second,
