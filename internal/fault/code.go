@@ -78,7 +78,7 @@ var meanings = map[Code]meaning{
 	BulkTimeout:       {504, false, Nobody, "the window is bisected"},
 	BulkFailed:        {502, false, Nobody, "the operation is submitted again"},
 	BulkLost:          {502, false, Nobody, "the operation is submitted again"},
-	MalformedArchive:  {422, false, Engineer, "look at the named line of the archived object; replay the run when the cause is mended"},
+	MalformedArchive:  {422, false, Engineer, "look at the named line of the archived object, and sync again when the cause is mended"},
 	CountMismatch:     {502, false, Operator, "start the sync again; if it repeats, compare the archive with the store"},
 	WatermarkRefused:  {409, false, Operator, "read the watermark with `blunt watermark get` and reset it with a reason if it is wrong"},
 	StreamFull:        {503, true, Operator, "the stream is full: check that its roll is running"},
