@@ -70,8 +70,10 @@ func (l *Lake) Stage(ctx context.Context, sink Sink, t *Table, b *Batch) (_ *Sta
 	return s, s.dropDoubles(ctx, nil)
 }
 
-// stageDuck opens the database of one roll: one connection, and half of the memory that the lake may take, because the
-// partitioned writer's buffers come on top.
+// stageMemory leaves the process below one gigabyte: Go, and what DuckDB does not count, come on top.
+const stageMemory = "640MB"
+
+// stageDuck opens the database of one roll. It has one connection, because a transform's variables belong to one.
 func (l *Lake) stageDuck(ctx context.Context, dir string) (*duck.DB, error) {
 	db, err := duck.Open(ctx, duck.Options{Memory: stageMemory, Threads: l.cfg.Threads, Dir: dir})
 	if err != nil {
@@ -80,8 +82,6 @@ func (l *Lake) stageDuck(ctx context.Context, dir string) (*duck.DB, error) {
 	db.SetMaxOpenConns(1)
 	return db, nil
 }
-
-const stageMemory = "640MB"
 
 // Close frees the database. The files go with the batch.
 func (s *Staged) Close() error { return s.db.Close() }
