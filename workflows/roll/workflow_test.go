@@ -2,6 +2,7 @@ package roll_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"time"
 
@@ -87,9 +88,12 @@ func TestASignalRollsAtOnce(t *testing.T) {
 }
 
 func TestEveryShardRollsOnItsOwn(t *testing.T) {
+	var mu sync.Mutex // shards' activities run side by side
 	seen := map[int]int{}
 	env := environment(t, func(_ context.Context, in contract.RollInput) (contract.Rolled, error) {
 		require.Equal(t, 3, in.Shards)
+		mu.Lock()
+		defer mu.Unlock()
 		seen[in.Shard]++
 		return contract.Rolled{Shard: []string{"p0of3", "p1of3", "p2of3"}[in.Shard]}, nil
 	})
