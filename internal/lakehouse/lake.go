@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"sync"
+	"time"
 
 	"github.com/apache/iceberg-go"
 	"github.com/apache/iceberg-go/catalog"
@@ -26,11 +27,12 @@ type Lake struct {
 
 	mu      sync.Mutex
 	catalog *rest.Catalog
+	files   map[string]fileSystem
 }
 
 // New makes a lake. It connects to nothing.
 func New(cfg config.Lake, objects config.Objects) *Lake {
-	return &Lake{cfg: cfg, objects: objects}
+	return &Lake{cfg: cfg, objects: objects, files: map[string]fileSystem{}}
 }
 
 // Table is a loaded table together with its definition. It does not change; load it again to see newer snapshots.
@@ -61,7 +63,34 @@ func (l *Lake) Table(ctx context.Context, name string) (*Table, error) {
 	if err != nil {
 		return nil, classify(err, "load table %s", name)
 	}
-	return &Table{Table: t, Definition: definition}, nil
+	shared := table.New(t.Identifier(), t.Metadata(), t.MetadataLocation(), l.shared(name, t), c)
+	return &Table{Table: shared, Definition: definition}, nil
+}
+
+// fileSystemFor is how long a table's file system is used: credentials that a catalog vends live longer.
+const fileSystemFor = 5 * time.Minute
+
+// fileSystem is an S3 client that a table's loads share.
+type fileSystem struct {
+	io    iceio.IO
+	since time.Time
+}
+
+// shared makes the loads of one table use one S3 client. Of itself each load makes a client at every call, with
+// connections that nobody uses again and that stay open for a while: a busy sink would exhaust the server's.
+func (l *Lake) shared(name string, t *table.Table) table.FSysF {
+	return func(ctx context.Context) (iceio.IO, error) {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if fs, ok := l.files[name]; ok && time.Since(fs.since) < fileSystemFor {
+			return fs.io, nil
+		}
+		fs, err := t.FS(context.WithoutCancel(ctx))
+		if err == nil {
+			l.files[name] = fileSystem{io: fs, since: time.Now()}
+		}
+		return fs, err
+	}
 }
 
 // Ping asks the catalog for its configuration, for health checks.
