@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -59,6 +58,7 @@ type platform struct {
 	environ []string
 	died    string // the file in which a process that kills itself leaves its mark
 	ingest  *exec.Cmd
+	gone    chan struct{} // closed when ingest has ended
 	log     *os.File
 
 	pool       *pgxpool.Pool
@@ -77,7 +77,7 @@ func start(t *testing.T) *platform {
 	dir := t.TempDir()
 	p := &platform{t: t, own: own, bin: bin, died: filepath.Join(dir, "died")}
 	p.environ = append(append(os.Environ(), own.Env().Environ()...),
-		"INGEST_LISTEN="+free(t), "SYNC_SPILL_DIR="+filepath.Join(dir, "spill"), "LAKE_DIR="+filepath.Join(dir, "lake"),
+		"INGEST_LISTEN=127.0.0.1:0", "SYNC_SPILL_DIR="+filepath.Join(dir, "spill"), "LAKE_DIR="+filepath.Join(dir, "lake"),
 		"SYNC_POLL_PERIOD=500ms", "SYNC_SEARCH_LAG=1s", "BLUNT_DIED_AT="+p.died)
 	p.log, err = os.Create(filepath.Join(dir, "ingest.log"))
 	require.NoError(t, err)
@@ -102,14 +102,6 @@ func start(t *testing.T) *platform {
 	return p
 }
 
-func free(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().String()
-}
-
 // blunt runs the operator's command, which must succeed.
 func (p *platform) blunt(args ...string) string {
 	p.t.Helper()
@@ -125,27 +117,29 @@ func (p *platform) try(args ...string) (string, error) {
 	return string(out), err
 }
 
-// serve starts ingest, which kills itself at the first of the marks that it comes to.
+// serve starts ingest, in place of one that runs. It kills itself at the first of the marks that it comes to.
 func (p *platform) serve(marks ...string) (ended <-chan struct{}) {
 	p.t.Helper()
+	p.stop()
 	_ = os.Remove(p.died)
 	p.ingest = exec.Command(filepath.Join(p.bin, "ingest"), "--queues", "sync")
 	p.ingest.Env = append(append([]string{}, p.environ...), "BLUNT_DIE_AT="+strings.Join(marks, ","))
 	p.ingest.Stdout, p.ingest.Stderr = p.log, p.log
 	p.ingest.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	require.NoError(p.t, p.ingest.Start())
-	gone := make(chan struct{})
-	go func(command *exec.Cmd) {
+	p.gone = make(chan struct{})
+	go func(command *exec.Cmd, gone chan<- struct{}) {
 		_ = command.Wait()
 		close(gone)
-	}(p.ingest)
-	return gone
+	}(p.ingest, p.gone)
+	return p.gone
 }
 
-// stop ends ingest as an operator would.
+// stop kills ingest where it runs.
 func (p *platform) stop() {
-	if p.ingest != nil && p.ingest.ProcessState == nil {
-		_ = p.ingest.Process.Kill()
+	if p.ingest != nil {
+		_ = p.ingest.Process.Kill() // it may have died on its own
+		<-p.gone
 	}
 }
 
