@@ -28,6 +28,10 @@ func (e execute) Run(ctx context.Context, log *slog.Logger) error {
 	if len(command) == 0 {
 		return errors.New("give a command after --")
 	}
+	here, err := os.Getwd() // the S3 server moves the process into its folder
+	if err != nil {
+		return err
+	}
 	dir, err := os.MkdirTemp("", "blunt-stack-")
 	if err != nil {
 		return err
@@ -51,17 +55,18 @@ func (e execute) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return errors.Join(err, s.Stop(context.WithoutCancel(ctx)))
 	}
-	environ := append(os.Environ(), "BLUNT_STACK=required", "BLUNT_DEVSTACK="+self)
+	environ := append(os.Environ(), "PWD="+here, "BLUNT_STACK=required", "BLUNT_DEVSTACK="+self)
 	env := s.Env()
 	for _, name := range slices.Sorted(maps.Keys(env)) {
 		environ = append(environ, name+"="+env[name])
 	}
-	err = runCommand(ctx, command, environ)
+	err = runCommand(ctx, here, command, environ)
 	return errors.Join(err, s.Stop(context.WithoutCancel(ctx)))
 }
 
-func runCommand(ctx context.Context, command, environ []string) error {
+func runCommand(ctx context.Context, dir string, command, environ []string) error {
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
+	cmd.Dir = dir
 	cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = environ, os.Stdin, os.Stdout, os.Stderr
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGINT) }
 	cmd.WaitDelay = 10 * time.Second
