@@ -16,7 +16,7 @@ func Quick(ctx workflow.Context, id, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		ActivityID: id, Summary: summary,
 		StartToCloseTimeout: quickAnswer, ScheduleToCloseTimeout: 24 * time.Hour,
-		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 30 * time.Second},
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: longestPause / 2},
 	})
 }
 
@@ -27,7 +27,7 @@ func Long(ctx workflow.Context, id, summary string) workflow.Context {
 		ActivityID: id, Summary: summary,
 		StartToCloseTimeout: 12 * time.Hour, ScheduleToCloseTimeout: 36 * time.Hour, HeartbeatTimeout: silence,
 		WaitForCancellation: true,
-		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: time.Minute},
+		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: longestPause},
 	})
 }
 
@@ -37,6 +37,6 @@ func Polling(ctx workflow.Context, id, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		ActivityID: id, Summary: summary,
 		StartToCloseTimeout: quickAnswer, ScheduleToCloseTimeout: 10 * 24 * time.Hour,
-		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 1.5, MaximumInterval: time.Minute},
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 1.5, MaximumInterval: longestPause},
 	})
 }

@@ -9,4 +9,6 @@ const (
 	quickAnswer = 30 * time.Second
 	// silence is how long a step that moves data may go without a heartbeat.
 	silence = 30 * time.Second
+	// longestPause bounds the growing pause between two attempts.
+	longestPause = time.Minute
 )

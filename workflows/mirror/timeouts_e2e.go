@@ -6,6 +6,7 @@ import "time"
 
 // A test that kills a worker a hundred times does not wait half a minute for each.
 const (
-	quickAnswer = 2 * time.Second
-	silence     = 4 * time.Second
+	quickAnswer  = 2 * time.Second
+	silence      = 4 * time.Second
+	longestPause = 2 * time.Second // twice the first
 )
