@@ -154,7 +154,7 @@ func (c *Cache) Lease(ctx context.Context, files []File, open Open) (*Lease, err
 		held[i] = c.hold(f)
 	}
 	l.held = held
-	var fetched = make([]int64, len(files))
+	fetched := make([]int64, len(files))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(downloads)
 	for i, f := range files {

@@ -108,6 +108,6 @@ func decimalBound(text string, scale int) ([]byte, error) {
 		}
 		return raw, nil
 	}
-	size := (new(big.Int).Not(n).BitLen())/8 + 1
+	size := new(big.Int).Not(n).BitLen()/8 + 1
 	return new(big.Int).Add(n, new(big.Int).Lsh(big.NewInt(1), uint(8*size))).FillBytes(make([]byte, size)), nil
 }

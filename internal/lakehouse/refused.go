@@ -68,8 +68,10 @@ func (l *Lake) DeadLetters(ctx context.Context, f DeadLetterFilter) ([]RefusedEv
 }
 
 func (f DeadLetterFilter) query() string {
-	where := []string{"r.event_type = 'refused'",
-		"NOT EXISTS (FROM sync.dead_letter AS d WHERE d.dead_letter_id = r.dead_letter_id AND d.event_type <> 'refused')"}
+	where := []string{
+		"r.event_type = 'refused'",
+		"NOT EXISTS (FROM sync.dead_letter AS d WHERE d.dead_letter_id = r.dead_letter_id AND d.event_type <> 'refused')",
+	}
 	if len(f.IDs) > 0 {
 		where = append(where, "r.dead_letter_id IN "+duck.List(f.IDs))
 	}

@@ -135,7 +135,8 @@ func TestOddInputGivesRightNumbers(t *testing.T) {
 		"a test order": {rows: []row{{at: at, order: "o1", line: "l1", product: "p", currency: "GBP", units: 1, gross: dec("5"), test: true}}},
 		"one order twice the same product, and two currencies": {
 			rows: []row{
-				sale, {at: at, order: "o1", line: "l3", product: "p", currency: "GBP", units: 1, gross: dec("5")},
+				sale,
+				{at: at, order: "o1", line: "l3", product: "p", currency: "GBP", units: 1, gross: dec("5")},
 				{at: at, order: "o2", line: "l4", product: "p", currency: "EUR", units: 1, gross: dec("7")},
 			},
 			sales: []string{"2026-03-10|p|EUR|1|1|7.0000|0.0000|0|0.0000|7.0000", "2026-03-10|p|GBP|1|3|15.0000|1.0000|0|0.0000|14.0000"},

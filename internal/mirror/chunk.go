@@ -33,7 +33,8 @@ func (s stored) same(other stored) bool {
 
 func (r *run) stored(ctx context.Context, q interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
-}, sql string, ids []string) (map[string]stored, error) {
+}, sql string, ids []string,
+) (map[string]stored, error) {
 	rows, err := q.Query(ctx, sql, ids)
 	if err != nil {
 		return nil, err

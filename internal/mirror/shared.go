@@ -32,8 +32,13 @@ type shared struct {
 func (s *shared) reset() {
 	if s.tags == nil {
 		*s = shared{
-			map[string]row.ProductCollection{}, map[string]row.InventoryItem{}, map[string]row.FulfillmentProvider{},
-			map[string]row.SalesChannel{}, map[string]string{}, map[string]string{}, map[string]string{},
+			map[string]row.ProductCollection{},
+			map[string]row.InventoryItem{},
+			map[string]row.FulfillmentProvider{},
+			map[string]row.SalesChannel{},
+			map[string]string{},
+			map[string]string{},
+			map[string]string{},
 		}
 	}
 	clear(s.collections)

@@ -51,10 +51,18 @@ func TestRawKeepsBothAmountsToTheLastDigit(t *testing.T) {
 		bag        money.Bag
 		want       string
 	}{
-		{"foreign buyer", money.Currencies{Shop: "USD", Presentment: "EUR"}, money.Bag{Shop: "12.340", Presentment: "11.20"},
-			`{"amount":"12.340","currency":"USD","presentment":{"amount":"11.20","currency":"EUR"}}`},
-		{"same currency", money.Currencies{Shop: "GBP", Presentment: "GBP"}, money.Bag{Shop: "1.0", Presentment: "1.0"},
-			`{"amount":"1.0","currency":"GBP"}`},
+		{
+			"foreign buyer",
+			money.Currencies{Shop: "USD", Presentment: "EUR"},
+			money.Bag{Shop: "12.340", Presentment: "11.20"},
+			`{"amount":"12.340","currency":"USD","presentment":{"amount":"11.20","currency":"EUR"}}`,
+		},
+		{
+			"same currency",
+			money.Currencies{Shop: "GBP", Presentment: "GBP"},
+			money.Bag{Shop: "1.0", Presentment: "1.0"},
+			`{"amount":"1.0","currency":"GBP"}`,
+		},
 		{"no presentment", money.Currencies{Shop: "GBP"}, money.Bag{Shop: "1.0"}, `{"amount":"1.0","currency":"GBP"}`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -6,6 +6,7 @@ package roll
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -159,11 +160,7 @@ func cause(err error) string {
 func (r *roll) show(ctx workflow.Context) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s\n\n| shard | offset | waiting | lag | rolls | rows | files | doubles | dead letters | last roll |\n|---|---|---|---|---|---|---|---|---|---|\n", r.in.Stream)
-	var names []string
-	for name := range r.state { //workflowcheck:ignore sorted below
-		names = append(names, name)
-	}
-	slices.Sort(names)
+	names := slices.Sorted(maps.Keys(r.state)) //workflowcheck:ignore
 	for _, name := range names {
 		s := r.state[name]
 		fmt.Fprintf(&b, "| %s | %d | %d | %.0f s | %d | %d | %d | %d | %d | %s |\n", name, s.Offset, s.Waiting, float64(s.Lag), s.Rolls, s.Rows,

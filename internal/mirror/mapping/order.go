@@ -120,8 +120,11 @@ func (o *Order) header(a *archive.Aggregate) error {
 		absent bool
 		field  string
 	}{
-		{s.Name == "", "name"}, {s.CurrencyCode == "", "currencyCode"}, {s.TotalPrice.Shop.Amount == "", "totalPriceSet"},
-		{s.ProcessedAt.IsZero(), "processedAt"}, {s.UpdatedAt.IsZero(), "updatedAt"},
+		{s.Name == "", "name"},
+		{s.CurrencyCode == "", "currencyCode"},
+		{s.TotalPrice.Shop.Amount == "", "totalPriceSet"},
+		{s.ProcessedAt.IsZero(), "processedAt"},
+		{s.UpdatedAt.IsZero(), "updatedAt"},
 	} {
 		if missing.absent {
 			return fmt.Errorf("the order has no %s", missing.field)
