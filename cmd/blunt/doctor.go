@@ -82,7 +82,7 @@ func (c doctorCommand) Run(ctx context.Context, s *session) error {
 		}
 	})
 	if err == nil && bad > 0 {
-		return unwell
+		return errUnwell
 	}
 	return err
 }

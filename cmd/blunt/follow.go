@@ -86,7 +86,7 @@ func successor(ctx context.Context, c client.Client, snapshot temporal.Snapshot)
 func ended(s *session, snapshot temporal.Snapshot) error {
 	err := s.print(snapshot, func(w io.Writer) { describeRun(w, snapshot) })
 	if err == nil && snapshot.Status != "completed" {
-		return unwell
+		return errUnwell
 	}
 	return err
 }

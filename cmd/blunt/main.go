@@ -72,12 +72,12 @@ func run(ctx context.Context, args []string) int {
 	return 0
 }
 
-// unwell ends a command whose answer is bad news that was printed already.
-var unwell = errors.New("unwell")
+// errUnwell ends a command whose answer is bad news that was printed already.
+var errUnwell = errors.New("unwell")
 
 // report prints an error with what to do about it, and chooses the exit status.
 func report(err error) int {
-	if errors.Is(err, unwell) {
+	if errors.Is(err, errUnwell) {
 		return 4
 	}
 	if errors.Is(err, context.Canceled) {

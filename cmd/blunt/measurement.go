@@ -211,7 +211,7 @@ func (c measurementReconcile) Run(ctx context.Context, s *session) error {
 		fmt.Fprintf(w, "%d days compared, %d differ\n", result.Days, result.Differing)
 	})
 	if err == nil && result.Differing > 0 {
-		return unwell
+		return errUnwell
 	}
 	return err
 }

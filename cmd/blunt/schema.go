@@ -34,7 +34,7 @@ func (schemaCheck) Run(ctx context.Context, s *session) error {
 		}
 	})
 	if err == nil && !report.OK() {
-		return unwell
+		return errUnwell
 	}
 	return err
 }

@@ -155,9 +155,7 @@ func (r *refresh) progress(days int) {
 
 // replace notes that the days' files give way to what was written.
 func (r *refresh) replace(old dayFiles, days ...span) {
-	for _, s := range days {
-		r.written = append(r.written, s)
-	}
+	r.written = append(r.written, days...)
 	r.removed = append(r.removed, old.of(days...)...)
 }
 

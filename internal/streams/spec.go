@@ -3,7 +3,6 @@ package streams
 import (
 	"fmt"
 	"hash/fnv"
-	"slices"
 	"time"
 
 	"bluntcases.com/platform/internal/event"
@@ -100,6 +99,3 @@ func PublicationSubject(publisherID string) string {
 }
 
 func bucketSubject(b int) string { return fmt.Sprintf("%s.%02d", event.SubjectPublication, b) }
-
-// known tells whether the name is a stream's.
-func known(stream string) bool { return slices.Contains(Names(), stream) }
