@@ -28,14 +28,15 @@ func (r *roll) gather(ctx context.Context) error {
 	var first time.Time // when the batch's first message was seen
 	for {
 		r.beat("read")
-		if err := r.read(ctx); err != nil {
+		err := r.read(ctx, r.batch, max(r.out.From, r.batch.Last()), func() { r.beat("read") })
+		if err != nil {
 			return err
 		}
 		if first.IsZero() && r.batch.Messages() > 0 {
 			first = time.Now()
 		}
 		switch {
-		case r.full() || r.now:
+		case r.full(r.batch) || r.now:
 			return nil
 		case r.batch.Messages() > 0 && r.due(first):
 			return nil
@@ -55,7 +56,7 @@ func (r *roll) due(first time.Time) bool {
 	return time.Since(first) >= r.Age || time.Since(stored) >= r.Age
 }
 
-func (r *roll) full() bool { return r.batch.Bytes() >= r.Bytes || r.batch.Events() >= maxEvents }
+func (r *roll) full(b *lakehouse.Batch) bool { return b.Bytes() >= r.Bytes || b.Events() >= maxEvents }
 
 // await pauses until the stream has grown, or for a while.
 func (r *roll) await(ctx context.Context) error {
@@ -73,9 +74,8 @@ func (r *roll) await(ctx context.Context) error {
 	return err
 }
 
-// read adds the messages that wait, up to the bounds of a batch.
-func (r *roll) read(ctx context.Context) error {
-	after := max(r.out.From, r.batch.Last())
+// read adds the messages after a sequence to a batch, up to its bounds.
+func (r *roll) read(ctx context.Context, b *lakehouse.Batch, after uint64, beat func()) error {
 	if r.state.Last <= after {
 		return nil
 	}
@@ -87,11 +87,52 @@ func (r *roll) read(ctx context.Context) error {
 		var undecodable *fault.Fault
 		switch {
 		case errors.As(err, &undecodable) && undecodable.Code == fault.InvalidInput:
-			err = r.batch.Refuse(at, lakehouse.ReasonUndecodable, m.Payload)
+			err = b.Refuse(at, lakehouse.ReasonUndecodable, m.Payload)
 		case err == nil:
-			err = r.batch.Add(at, text)
+			err = b.Add(at, text)
 		}
-		r.beat("read")
-		return !r.full(), err
+		beat()
+		return !r.full(b), err
 	})
+}
+
+// ahead is a batch that is read while another one lands.
+type ahead struct{ ready chan *filled }
+
+// filled is a batch that was read ahead. Nil is none.
+type filled struct{ *lakehouse.Batch }
+
+func (f *filled) discard() {
+	if f != nil {
+		_ = f.Close() // scratch
+	}
+}
+
+// readAhead begins to read the messages after the current batch's last. Where that fails, there is no next batch: the
+// next roll meets the fault itself.
+func (r *roll) readAhead(ctx context.Context) *ahead {
+	a := &ahead{ready: make(chan *filled, 1)}
+	after := r.batch.Last()
+	go func() {
+		b, err := r.newBatch()
+		if err != nil {
+			a.ready <- nil
+			return
+		}
+		err = r.read(ctx, b, after, func() {})
+		if err != nil || b.Messages() == 0 {
+			_ = b.Close() // scratch
+			a.ready <- nil
+			return
+		}
+		a.ready <- &filled{b}
+	}()
+	return a
+}
+
+func (a *ahead) wait() *filled {
+	if a == nil {
+		return nil
+	}
+	return <-a.ready
 }

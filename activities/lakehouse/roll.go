@@ -43,6 +43,10 @@ type roll struct {
 	out   contract.Rolled
 }
 
+// batchesAtOnce bounds what one activity lands of a backlog, so that the workflow hears of it now and then.
+const batchesAtOnce = 16
+
+// run lands what is due. Of a backlog it lands batch after batch, and reads the next while DuckDB works on the last.
 func (r *roll) run(ctx context.Context) (contract.Rolled, error) {
 	if err := r.open(ctx); err != nil {
 		return r.out, err
@@ -50,14 +54,25 @@ func (r *roll) run(ctx context.Context) (contract.Rolled, error) {
 	if err := r.gather(ctx); err != nil {
 		return r.out, err
 	}
-	if r.batch.Messages() > 0 {
-		err := r.land(ctx)
-		if errors.Is(err, lakehouse.ErrSuperseded) {
-			// The other roll's work stands; what this one gathered is thrown away.
-			r.out = contract.Rolled{Shard: r.shard.Name, From: r.out.From, To: r.out.From, Snapshot: r.out.Snapshot}
-		} else if err != nil {
-			return r.out, err
+	for batch := 1; r.batch.Messages() > 0; batch++ {
+		var next *ahead
+		if r.full(r.batch) && batch < batchesAtOnce {
+			next = r.readAhead(ctx)
 		}
+		err := r.land(ctx)
+		more := next.wait()
+		if err != nil || more == nil {
+			more.discard()
+			if errors.Is(err, lakehouse.ErrSuperseded) {
+				break // the other roll's work stands; what this one gathered is thrown away
+			}
+			if err != nil {
+				return r.out, err
+			}
+			break
+		}
+		_ = r.batch.Close() // scratch
+		r.batch, r.from = more.Batch, r.table.Offset(r.shard.Name)
 	}
 	return r.out, r.finish(ctx)
 }
@@ -73,12 +88,16 @@ func (r *roll) open(ctx context.Context) (err error) {
 	r.from = r.table.Offset(r.shard.Name)
 	after := r.from.After(r.state.Born)
 	r.out = contract.Rolled{Shard: r.shard.Name, From: after, To: after, Snapshot: r.table.Snapshot()}
+	r.batch, err = r.newBatch()
+	return err
+}
+
+func (r *roll) newBatch() (*lakehouse.Batch, error) {
 	dir, err := r.Lake.Scratch("roll")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	r.batch, err = r.sink.NewBatch(dir)
-	return err
+	return r.sink.NewBatch(dir)
 }
 
 func (r *roll) close() {
@@ -119,9 +138,14 @@ func (r *roll) land(ctx context.Context) error {
 		return err
 	}
 	r.out.To = r.batch.Last()
-	r.out.Messages, r.out.Events = r.batch.Messages(), r.batch.Events()
-	r.out.Rows, r.out.Doubles, r.out.DeadLetters = staged.Rows, staged.Doubles, int64(len(staged.Refused))
-	r.out.Files, r.out.Bytes, r.out.Snapshot = landed.Files, landed.Bytes, landed.Table.Snapshot()
+	r.out.Messages += r.batch.Messages()
+	r.out.Events += r.batch.Events()
+	r.out.Rows += staged.Rows
+	r.out.Doubles += staged.Doubles
+	r.out.DeadLetters += int64(len(staged.Refused))
+	r.out.Files += landed.Files
+	r.out.Bytes += landed.Bytes
+	r.out.Snapshot = landed.Table.Snapshot()
 	r.table = landed.Table
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"hash/maphash"
 	"io"
 	"os"
 	"path/filepath"
@@ -40,8 +41,11 @@ type Batch struct {
 	bytes     int64
 	events    int64 // also the position of the last
 	origins   []origin
-	limit     int              // bytes of a line
-	early     map[int64]string // reasons of what was refused before its transform
+	limit     int // bytes of a line
+	seed      maphash.Seed
+	seen      map[uint64]struct{} // hashes of event ids
+	doubtful  bool                // an event may be in the batch twice
+	early     map[int64]string    // reasons of what was refused before its transform
 }
 
 // Origin says where an event comes from: its message, and its line there, from 1.
@@ -68,7 +72,7 @@ func (s Sink) NewBatch(dir string) (*Batch, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "make the batch's folder")
 	}
-	b := &Batch{dir: dir, path: filepath.Join(dir, "batch.ndjson"), limit: maxLine, early: map[int64]string{}}
+	b := &Batch{dir: dir, path: filepath.Join(dir, "batch.ndjson"), limit: maxLine, early: map[int64]string{}, seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}}
 	if s.Stream == DeadLetters {
 		b.limit = maxDeadLetter
 	}
@@ -117,12 +121,52 @@ func (b *Batch) line(line []byte) error {
 		return b.refuse(ReasonMalformed, line)
 	}
 	b.events++
+	b.note(line)
 	body := line[1:]
 	separator := ","
 	if rest := bytes.TrimLeft(body, " \t"); len(rest) > 0 && rest[0] == '}' {
 		separator = ""
 	}
 	return b.write(separator, body)
+}
+
+// eventIDMember is how the platform's own producers begin an event.
+var eventIDMember = []byte(`{"event_id":"`)
+
+// note looks whether the event may be in the batch already, so that a batch without doubles, which most are, need not be
+// read back to find that out. It need not be right about a double, but never misses one: whatever is not written as our
+// producers do is doubtful, and so are two ids with one hash.
+func (b *Batch) note(line []byte) {
+	if b.doubtful {
+		return
+	}
+	rest, ok := bytes.CutPrefix(line, eventIDMember)
+	id, rest, closed := bytes.Cut(rest, []byte{'"'})
+	if !ok || !closed || bytes.IndexByte(id, '\\') >= 0 || bytes.Contains(rest, eventIDMember[1:len(eventIDMember)-2]) || disguised(rest) {
+		b.doubtful = true // a second event_id may be the one that counts
+		return
+	}
+	hash := maphash.Bytes(b.seed, id)
+	if _, twice := b.seen[hash]; twice {
+		b.doubtful = true
+		return
+	}
+	b.seen[hash] = struct{}{}
+}
+
+// disguised tells whether letters are written as escapes, by which a name could be event_id and not look like it. No
+// encoder writes letters so; what encoders do escape lies outside of \u0050 to \u007f.
+func disguised(text []byte) bool {
+	for {
+		i := bytes.Index(text, []byte(`\u00`))
+		if i < 0 || i+4 >= len(text) {
+			return false
+		}
+		if digit := text[i+4]; digit >= '5' && digit <= '7' {
+			return true
+		}
+		text = text[i+4:]
+	}
 }
 
 // refuse keeps the text as a member of an object without any other, which every transform refuses.

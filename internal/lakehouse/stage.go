@@ -67,6 +67,9 @@ func (l *Lake) Stage(ctx context.Context, sink Sink, t *Table, b *Batch) (_ *Sta
 			return nil, err
 		}
 	}
+	if !b.doubtful {
+		return s, nil
+	}
 	return s, s.dropDoubles(ctx, nil)
 }
 

@@ -27,8 +27,8 @@ func TestSnapshotsAreThinnedToOneAnHour(t *testing.T) {
 		return ids
 	}
 	all := left(begin.Add(24 * time.Hour))
-	require.Equal(t, []int64{1, 61, 121, 181, 201}, all[:5], "the first of each hour, and the newest hundred")
-	require.Len(t, all, 4+thinKeep)
+	require.Equal(t, []int64{1, 61, 121, 181, 241, 261}, all[:6], "the first of each hour, and the newest")
+	require.Len(t, all, 5+thinKeep)
 
 	followed := left(begin.Add(90 * time.Minute))
 	require.Equal(t, []int64{1, 61, 91, 92}, followed[:4], "a reader follows from 01:30, snapshot 91")
