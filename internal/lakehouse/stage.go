@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"path/filepath"
+	"runtime"
 
 	"bluntcases.com/platform/internal/duck"
 	"bluntcases.com/platform/internal/fault"
@@ -77,8 +78,15 @@ func (l *Lake) Stage(ctx context.Context, sink Sink, t *Table, b *Batch) (_ *Sta
 const stageMemory = "640MB"
 
 // stageDuck opens the database of one roll. It has one connection, because a transform's variables belong to one.
+//
+// It takes half of the cores where nobody says otherwise: the other half reads the next batch and uploads the last, and a
+// partitioned write buffers every partition once per thread, so that more threads cost more than they bring.
 func (l *Lake) stageDuck(ctx context.Context, dir string) (*duck.DB, error) {
-	db, err := duck.Open(ctx, duck.Options{Memory: stageMemory, Threads: l.cfg.Threads, Dir: dir})
+	threads := l.cfg.Threads
+	if threads <= 0 {
+		threads = max(1, runtime.NumCPU()/2)
+	}
+	db, err := duck.Open(ctx, duck.Options{Memory: stageMemory, Threads: threads, Dir: dir})
 	if err != nil {
 		return nil, err
 	}
