@@ -119,6 +119,8 @@ func (o *OwnStack) Start(part string) {
 		"--ports", o.ports, "--ready", ready, "--lease", o.lease, "--linger", "1s",
 	}, o.flags[part]...)
 	p := &process{cmd: exec.Command(o.program, args...), ended: make(chan struct{})}
+	// An inherited DATABASE_URL would put the shared server in the place of a cluster of the test's own.
+	p.cmd.Env = slices.DeleteFunc(os.Environ(), func(pair string) bool { return strings.HasPrefix(pair, "DATABASE_URL=") })
 	p.cmd.Stdout, p.cmd.Stderr = log, log
 	if err := p.cmd.Start(); err != nil {
 		o.t.Fatalf("start %s: %v", part, err)
