@@ -60,7 +60,9 @@ func New(ctx context.Context, teamURL, audience string, log *slog.Logger) (*Veri
 		HTTPTimeout:       keysTimeout,
 		RefreshInterval:   keysRefresh,
 		RefreshUnknownKID: rate.NewLimiter(rate.Every(unknownEvery), 1),
-		RateLimitWaitMax:  time.Millisecond,
+		// The library takes this time for the wait and the fetch together. A wait that cannot end within it is refused at
+		// once, so strangers' keys hold nobody up.
+		RateLimitWaitMax: keysTimeout,
 		RefreshErrorHandlerFunc: func(address string) func(context.Context, error) {
 			return func(_ context.Context, err error) {
 				log.Warn("the keys of Cloudflare Access could not be fetched", "url", address, "error", err)

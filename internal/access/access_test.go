@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -14,6 +15,9 @@ import (
 	"bluntcases.com/platform/internal/fault"
 	simulator "bluntcases.com/platform/simulators/access"
 )
+
+// keysTake is how long the simulated Access takes to answer with its keys: a network's time and not a memory's.
+const keysTake = 20 * time.Millisecond
 
 // team is a simulated Access team that counts how often its keys are fetched.
 type team struct {
@@ -30,6 +34,7 @@ func newTeam(t *testing.T) *team {
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/certs") {
 			team.fetched.Add(1)
+			time.Sleep(keysTake)
 		}
 		server.ServeHTTP(w, r)
 	}))
