@@ -12,6 +12,7 @@ import (
 func Measurement(a *activities.Activities) Queue {
 	return Queue{Name: contract.QueueMeasurement, Activities: 1, Register: func(r worker.Registry) {
 		run(r, contract.MeasurementWorkflow, measurement.Workflow)
+		run(r, contract.AfterSyncWorkflow, measurement.AfterSync)
 		bind(r, contract.RefreshSales, a.RefreshSales)
 		bind(r, contract.RefreshPerformance, a.RefreshPerformance)
 		bind(r, contract.ReconcileSales, a.ReconcileSales)

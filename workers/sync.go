@@ -69,6 +69,8 @@ func Sync(p SyncParts) Queue {
 		bind(r, contract.AdvanceWatermark, p.Sync.AdvanceWatermark)
 		bind(r, contract.ListArchive, p.Sync.ListArchive)
 		bind(r, contract.DispatchJob, p.Jobs.Dispatch)
+		bind(r, contract.AskForRefresh, p.Jobs.AskForRefresh)
+		bind(r, contract.StartRefresh, p.Jobs.StartRefresh)
 		bind(r, contract.AuditReferences, p.Integrity.AuditReferences)
 		bind(r, contract.PurgeWebhooks, p.Housekeeping.PurgeWebhooks)
 		bind(r, contract.PurgeIdempotencyKeys, p.Housekeeping.PurgeIdempotencyKeys)

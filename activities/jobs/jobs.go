@@ -3,6 +3,7 @@ package jobs
 
 import (
 	"context"
+	"time"
 
 	"bluntcases.com/platform/internal/contract"
 )
@@ -10,6 +11,8 @@ import (
 // Dispatcher starts a job's workflow, or finds the run under way.
 type Dispatcher interface {
 	Dispatch(ctx context.Context, job contract.Job) (contract.Dispatched, error)
+	DispatchAfter(ctx context.Context, job contract.Job, moment time.Time) (contract.Dispatched, error)
+	AskForRefresh(ctx context.Context) (contract.AskedForRefresh, error)
 }
 
 // Activities carries the dispatcher.

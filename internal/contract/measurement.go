@@ -32,8 +32,6 @@ type (
 	MeasurementRefreshInput struct {
 		Full   bool   `json:"full,omitempty"`   // recompute every day
 		Reason string `json:"reason,omitempty"` // who or what asked, for instance "after sync"
-		// Delay is waited first: the events of a sync land up to a roll later.
-		Delay time.Duration `json:"delay,omitempty"`
 	}
 	// MeasurementRefreshResult says what became of each table.
 	MeasurementRefreshResult struct {

@@ -10,7 +10,7 @@ var EmitSync = Activity[event.Sync, EmitResult]{"telemetry.EmitSync"}
 type EmitResult struct{}
 
 // SilentWorkflows are the workflow types that sync.telemetry is not told of: those that run for ever, and those that
-// only hand on. The roll of sync.telemetry would otherwise feed itself.
+// only hand on or wait. The roll of sync.telemetry would otherwise feed itself.
 func SilentWorkflows() []string {
-	return []string{WatermarkWorkflow, StreamRollWorkflow, ScheduledJobWorkflow}
+	return []string{WatermarkWorkflow, StreamRollWorkflow, ScheduledJobWorkflow, AfterSyncWorkflow}
 }

@@ -18,6 +18,7 @@ const (
 	UnknownJob        Code = "unknown_job"
 	Unsupported       Code = "unsupported"
 	Canceled          Code = "canceled"
+	NotYet            Code = "not_yet"
 	MissingScope      Code = "missing_scope"
 	ShopifyDenied     Code = "shopify_denied"
 	ShopifyThrottled  Code = "shopify_throttled"
@@ -69,6 +70,7 @@ var meanings = map[Code]meaning{
 	UnknownJob:        {422, false, Caller, "use one of the job types that the message names"},
 	Unsupported:       {501, false, Caller, "upgrade the platform to a version that has this workflow"},
 	Canceled:          {409, false, Caller, "start it again when it is wanted"},
+	NotYet:            {503, true, Nobody, "it is asked again until it is so"},
 	MissingScope:      {403, false, Operator, "grant the named scope to the app in the Shopify admin"},
 	ShopifyDenied:     {502, false, Operator, "check the Shopify access token and the app's scopes"},
 	ShopifyThrottled:  {503, true, Nobody, "it is tried again when Shopify's budget has refilled"},

@@ -39,7 +39,7 @@ func Encode(err error) error {
 
 func encode(f *fault.Fault, message string) error {
 	category := temporal.ApplicationErrorCategoryUnspecified
-	if f.Code == fault.BulkRunning || f.Code == fault.BulkSlots {
+	if f.Code == fault.BulkRunning || f.Code == fault.BulkSlots || f.Code == fault.NotYet {
 		category = temporal.ApplicationErrorCategoryBenign // waiting is not a failure: neither logged nor counted as one
 	}
 	return temporal.NewApplicationErrorWithOptions(message, string(f.Code), temporal.ApplicationErrorOptions{

@@ -1,7 +1,7 @@
 // Package bulksync is the platform's main job, Shopify Bulk Sync: it brings PostgreSQL, the archive and
 // commerce.telemetry up to date with the store. Its steps, in order: open the windows, check access, mirror the shop,
-// products beside customers, then orders; find deletions; publish the outbox; advance the watermarks. A failure
-// anywhere leaves every watermark where it was, so that the next run covers the same again.
+// products beside customers, then orders; find deletions; publish the outbox; advance the watermarks; ask for a
+// measurement. A failure before the watermarks leaves every one where it was, so that the next run covers the same again.
 package bulksync
 
 import (
@@ -12,6 +12,9 @@ import (
 	"bluntcases.com/platform/internal/contract"
 	"bluntcases.com/platform/workflows/mirror"
 )
+
+// measuredAfterSync marks the histories of runs that ask for a measurement when they are done.
+const measuredAfterSync = "measured-after-sync"
 
 // historyBudget is where a run whose windows had to be bisected goes on in a new history.
 const historyBudget = 200
@@ -89,6 +92,9 @@ func (s *sync) run(ctx workflow.Context) (contract.BulkSyncResult, error) {
 	marks, err := s.advance(ctx)
 	if err != nil {
 		return contract.BulkSyncResult{}, err
+	}
+	if workflow.GetVersion(ctx, measuredAfterSync, workflow.DefaultVersion, 1) >= 1 {
+		s.shared.AskForRefresh(ctx)
 	}
 	return contract.BulkSyncResult{Loaded: s.state.Loaded, Deleted: s.state.Deleted, Events: published.Events, Marks: marks},
 		s.shared.Progress.Phase(ctx, "done")

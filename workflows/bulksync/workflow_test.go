@@ -92,6 +92,44 @@ func failing[In, Out any](ref contract.Activity[In, Out], with error) func(*mirr
 	}
 }
 
+// A measurement is a favour: it is asked for when everything is done, and what becomes of it is not the sync's concern.
+func TestAMeasurementIsAskedForAtTheEndAndMayFail(t *testing.T) {
+	env, shop := environment()
+	env.ExecuteWorkflow(bulksync.Workflow, contract.BulkSyncInput{})
+	require.NoError(t, env.GetWorkflowError())
+	steps := shop.Steps()
+	require.Equal(t, "measurement", steps[len(steps)-1])
+
+	for name, broken := range map[string]error{
+		"refused":           fault.New(fault.InvalidInput, "no"),
+		"away for too long": fault.New(fault.Unavailable, "Temporal is away"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			env, shop := environment()
+			failing(contract.AskForRefresh, broken)(shop)
+			env.ExecuteWorkflow(bulksync.Workflow, contract.BulkSyncInput{})
+			require.NoError(t, env.GetWorkflowError())
+			require.Len(t, mirrortest.Inputs(shop, contract.AdvanceWatermark), 3)
+			require.Less(t, env.Now().Sub(mirrortest.Now), 10*time.Minute, "the sync was held up")
+			answer, err := env.QueryWorkflow(contract.QueryProgress)
+			require.NoError(t, err)
+			var progress contract.Progress
+			require.NoError(t, answer.Get(&progress))
+			last := progress.Steps[len(progress.Steps)-1]
+			require.Equal(t, contract.StepFailed, last.State)
+			require.NotEmpty(t, last.Detail)
+		})
+	}
+}
+
+func TestAFailedSyncAsksForNoMeasurement(t *testing.T) {
+	env, shop := environment()
+	failing(contract.PublishOutbox, fault.New(fault.MalformedArchive, "no"))(shop)
+	env.ExecuteWorkflow(bulksync.Workflow, contract.BulkSyncInput{})
+	require.Error(t, env.GetWorkflowError())
+	require.False(t, shop.Did("measurement"))
+}
+
 func TestNothingIsPublishedBeforeEverythingIsLoaded(t *testing.T) {
 	env, shop := environment()
 	mirrortest.On(shop, contract.LoadArchive, func(_ context.Context, in contract.LoadInput) (contract.LoadResult, error) {

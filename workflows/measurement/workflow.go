@@ -45,11 +45,6 @@ func setup(ctx workflow.Context, in contract.MeasurementRefreshInput) (*refresh,
 
 // run is the list of steps.
 func (r *refresh) run(ctx workflow.Context) (result contract.MeasurementRefreshResult, err error) {
-	if r.in.Delay > 0 {
-		if err := r.wait(ctx); err != nil {
-			return result, err
-		}
-	}
 	table := contract.RefreshTableInput{Full: r.in.Full, Now: workflow.Now(ctx), RunID: r.runID}
 	if result.Sales, err = step(ctx, r, "sales", "commerce.telemetry → measurement.sales", contract.RefreshSales, table); err != nil {
 		return result, err
@@ -67,14 +62,6 @@ func (r *refresh) run(ctx workflow.Context) (result contract.MeasurementRefreshR
 	}
 	result.Reconciliation = &reconciled
 	return result, r.show(ctx, "done")
-}
-
-// wait lets the events of a sync land before they are measured.
-func (r *refresh) wait(ctx workflow.Context) error {
-	if err := r.show(ctx, "waiting for events to land"); err != nil {
-		return err
-	}
-	return workflow.NewTimerWithOptions(ctx, r.in.Delay, workflow.TimerOptions{Summary: "events on their way land first"}).Get(ctx, nil)
 }
 
 // step runs an activity and shows what came of it.

@@ -20,6 +20,11 @@ func Quick(ctx workflow.Context, id, summary string) workflow.Context {
 	})
 }
 
+// Brief is for a favour that is asked at the end: it is given up after some minutes.
+func Brief(ctx workflow.Context, id, summary string) workflow.Context {
+	return workflow.WithScheduleToCloseTimeout(Quick(ctx, id, summary), 5*time.Minute)
+}
+
 // Long is for work that moves data: it heartbeats a cursor, is missed after half a minute of silence, and resumes from
 // the cursor.
 func Long(ctx workflow.Context, id, summary string) workflow.Context {

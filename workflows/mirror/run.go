@@ -51,3 +51,9 @@ func (r *Run) MirrorShop(ctx workflow.Context) error {
 func (r *Run) Publish(ctx workflow.Context, id string) (contract.PublishResult, error) {
 	return Step(ctx, r, Long, id, "publish events", contract.PublishOutbox, contract.PublishInput{RunID: r.ID})
 }
+
+// AskForRefresh lets a measurement follow. The run is done and well whatever becomes of it: where it cannot be asked for,
+// its progress says so, and the hourly refresh measures the same.
+func (r *Run) AskForRefresh(ctx workflow.Context) {
+	_, _ = Step(ctx, r, Brief, "measurement", "ask for a measurement", contract.AskForRefresh, contract.AskForRefreshInput{})
+}

@@ -71,6 +71,9 @@ func New(env *testsuite.TestWorkflowEnvironment) *Shop {
 	register(env, s, contract.AdvanceWatermark, func(in contract.AdvanceInput) contract.WatermarkMove {
 		return contract.WatermarkMove{After: &in.To, RunID: in.RunID}
 	})
+	register(env, s, contract.AskForRefresh, func(contract.AskForRefreshInput) contract.AskedForRefresh {
+		return contract.AskedForRefresh{WorkflowID: contract.AfterSyncID}
+	})
 	register(env, s, contract.ListArchive, func(contract.ListArchiveInput) contract.ArchivedRun { return contract.ArchivedRun{} })
 	return s
 }
