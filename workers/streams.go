@@ -24,6 +24,7 @@ func Streams(lake *lakehouse.Activities, tell *telemetry.Sync) Queue {
 		bind(r, contract.RollStream, lake.RollStream)
 		bind(r, contract.FindStreamEnd, lake.FindStreamEnd)
 		bind(r, contract.AwaitLanded, lake.AwaitLanded)
+		bind(r, contract.LookAtStream, lake.LookAtStream)
 		bind(r, contract.ListTables, lake.ListTables)
 		bind(r, contract.CompactTable, lake.CompactTable)
 		bind(r, contract.RewriteManifests, lake.RewriteManifests)

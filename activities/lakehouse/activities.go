@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"bluntcases.com/platform/internal/faultpoint"
 	"bluntcases.com/platform/internal/lakehouse"
 	"bluntcases.com/platform/internal/streams"
 )
@@ -47,9 +48,11 @@ const (
 	PhaseTrim        Phase = "trim"
 )
 
-func (a *Activities) enter(p Phase) {
-	if a.Phase != nil {
-		a.Phase(p)
+// enter marks the moment between two phases.
+func (r *roll) enter(p Phase) {
+	faultpoint.Hit("roll " + r.shard.Stream + " " + string(p))
+	if r.Phase != nil {
+		r.Phase(p)
 	}
 }
 

@@ -22,6 +22,7 @@ const (
 // Activities of the roll and of the maintenance.
 var (
 	RollStream          = Activity[RollInput, Rolled]{"lakehouse.RollStream"}
+	LookAtStream        = Activity[LookInput, Looked]{"lakehouse.LookAtStream"}
 	ListTables          = Activity[ListTablesInput, Tables]{"lakehouse.ListTables"}
 	CompactTable        = Activity[MaintainInput, Compacted]{"lakehouse.CompactTable"}
 	RewriteManifests    = Activity[MaintainInput, ManifestsRewritten]{"lakehouse.RewriteManifests"}
@@ -58,6 +59,7 @@ type (
 		LastRoll    time.Time `json:"last_roll"`
 		Snapshot    int64     `json:"snapshot,string"`
 		Fault       string    `json:"fault,omitempty"` // of the last attempt, where it failed
+		FaultSince  time.Time `json:"fault_since,omitzero"`
 	}
 
 	// RollInput asks for one roll of one shard: wait until something is due, land it, say where that leads to.
@@ -83,6 +85,19 @@ type (
 		Waiting     uint64  `json:"waiting"`
 		Lag         Seconds `json:"lag"`
 		Trimmed     uint64  `json:"trimmed"` // bytes that the stream holds less
+	}
+
+	// LookInput asks what a shard holds after an offset, of the stream alone: the table may be out of reach.
+	LookInput struct {
+		Stream string `json:"stream"`
+		Shard  int    `json:"shard"`
+		Shards int    `json:"shards"`
+		After  uint64 `json:"after"`
+	}
+	// Looked is what waits there.
+	Looked struct {
+		Waiting uint64  `json:"waiting"`
+		Lag     Seconds `json:"lag"`
 	}
 
 	// LakeMaintenanceInput says which tables are kept in shape (none named: all) and what for.
@@ -165,7 +180,7 @@ type Seconds float64
 
 // Add counts a roll into the state.
 func (s RollState) Add(r Rolled, at time.Time) RollState {
-	s.Shard, s.Offset, s.Waiting, s.Lag, s.Fault = r.Shard, max(s.Offset, r.To), r.Waiting, r.Lag, ""
+	s.Shard, s.Offset, s.Waiting, s.Lag, s.Fault, s.FaultSince = r.Shard, max(s.Offset, r.To), r.Waiting, r.Lag, "", time.Time{}
 	if r.To > r.From {
 		s.Rolls++
 		s.Rows += r.Rows

@@ -18,10 +18,12 @@ import (
 )
 
 const (
-	// rollsPerRun keeps a run's history below about 2,000 events.
-	rollsPerRun = 400
-	// pauseAfterFault is how long a shard rests after a fault that trying again at once does not mend.
-	pauseAfterFault = time.Minute
+	// rollsPerRun and roundPerFault keep a run's history below about 2,000 events. A roll makes four to six of them; one
+	// that fails, with the look at the stream and the rest that follow, makes three times as many.
+	rollsPerRun   = 400
+	roundPerFault = 3
+	// lookAfterFault marks the runs that look at the stream when a roll has failed (see docs/adr/0005).
+	lookAfterFault = "look-after-fault"
 )
 
 // Workflow rolls until it is canceled. It never fails: a fault shows in its details and its query, and it goes on.
@@ -39,6 +41,11 @@ type roll struct {
 	now   workflow.ReceiveChannel
 	left  int
 	wakes []workflow.CancelFunc // end the wait of each shard
+}
+
+// rest is how long a shard rests after so many faults in a row. It goes on by itself, soon after what ailed it is over.
+func rest(faults int) time.Duration {
+	return min(firstRest<<min(faults-1, 8), longestRest)
 }
 
 func (r *roll) setup(ctx workflow.Context) error {
@@ -93,7 +100,7 @@ func (r *roll) listen(ctx workflow.Context) {
 
 // keep rolls one shard until the run has done its part.
 func (r *roll) keep(ctx workflow.Context, shard int) {
-	now := false
+	now, faults := false, 0
 	for r.left > 0 && ctx.Err() == nil && !workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
 		r.left--
 		waiting, wake := workflow.WithCancel(ctx)
@@ -107,14 +114,17 @@ func (r *roll) keep(ctx workflow.Context, shard int) {
 		now = false
 		switch {
 		case err == nil:
+			faults = 0
 			name := rolled.Shard
 			r.state[name] = r.state[name].Add(rolled, workflow.Now(ctx))
 			r.show(ctx)
 		case woken:
 			now = true
 		case ctx.Err() == nil:
+			faults++
+			r.left -= roundPerFault - 1
 			r.fault(ctx, shard, err)
-			_ = workflow.Sleep(ctx, pauseAfterFault) // canceled: the loop ends
+			_ = workflow.Sleep(ctx, rest(faults)) // canceled: the loop ends
 		}
 	}
 }
@@ -130,11 +140,22 @@ func (r *roll) summary(shard int, now bool) string {
 	return what
 }
 
-// fault notes why a shard does not get on.
+// fault notes why a shard does not get on, and how much waits meanwhile: the stream may answer where the table does not.
 func (r *roll) fault(ctx workflow.Context, shard int, err error) {
 	name := shardName(shard, r.in.Shards)
 	s := r.state[name]
+	if s.Fault == "" {
+		s.FaultSince = workflow.Now(ctx)
+	}
 	s.Shard, s.Fault = name, cause(err)
+	if workflow.GetVersion(ctx, lookAfterFault, workflow.DefaultVersion, 1) >= 1 {
+		seen, err := contract.LookAtStream.Call(briefly(ctx), contract.LookInput{
+			Stream: r.in.Stream, Shard: shard, Shards: r.in.Shards, After: s.Offset,
+		})
+		if err == nil {
+			s.Waiting, s.Lag = seen.Waiting, seen.Lag
+		}
+	}
 	r.state[name] = s
 	workflow.GetLogger(ctx).Warn("the roll rests", "stream", r.in.Stream, "shard", name, "cause", s.Fault)
 	r.show(ctx)
@@ -166,7 +187,7 @@ func (r *roll) show(ctx workflow.Context) {
 		fmt.Fprintf(&b, "| %s | %d | %d | %.0f s | %d | %d | %d | %d | %d | %s |\n", name, s.Offset, s.Waiting, float64(s.Lag), s.Rolls, s.Rows,
 			s.Files, s.Doubles, s.DeadLetters, shown(s.LastRoll))
 		if s.Fault != "" {
-			fmt.Fprintf(&b, "\n**%s rests:** %s\n", name, s.Fault)
+			fmt.Fprintf(&b, "\n**%s has not got on since %s:** %s\n", name, shown(s.FaultSince), s.Fault)
 		}
 	}
 	workflow.SetCurrentDetails(ctx, b.String())
@@ -179,11 +200,19 @@ func shown(at time.Time) string {
 	return at.UTC().Format(time.DateTime)
 }
 
-// options are for one roll: it waits for events, so it is long, and shows that it lives by its heartbeat. What is
-// transient is tried again at once and by Temporal; a fault that is not comes back here.
+// options are for one roll: it waits for events, so it is long, and shows that it lives by its heartbeat. A mood of the
+// network is over at the next attempt; what lasts comes back here, and shows.
 func options(ctx workflow.Context, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		StartToCloseTimeout: 30 * time.Minute, HeartbeatTimeout: 30 * time.Second, WaitForCancellation: true, Summary: summary,
-		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 30 * time.Second, MaximumAttempts: 20},
+		StartToCloseTimeout: 30 * time.Minute, HeartbeatTimeout: silence, WaitForCancellation: true, Summary: summary,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 30 * time.Second, MaximumAttempts: 3},
+	})
+}
+
+// briefly is for the look at the stream, which is a courtesy: where it fails the older figures stay.
+func briefly(ctx workflow.Context) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		ScheduleToCloseTimeout: 10 * time.Second, Summary: "look at what waits",
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 5 * time.Second, MaximumAttempts: 2},
 	})
 }
