@@ -8,10 +8,8 @@ import (
 	"time"
 
 	activities "bluntcases.com/platform/activities/lakehouse"
-	"bluntcases.com/platform/internal/contract"
 	"bluntcases.com/platform/internal/fault"
 	"bluntcases.com/platform/internal/lakehouse"
-	"bluntcases.com/platform/internal/streams"
 )
 
 type lakeCommand struct {
@@ -153,63 +151,6 @@ func (c lakeFiles) Run(ctx context.Context, s *session) error {
 		rows := [][]string{{"PARTITION", "ROWS", "SIZE", "FILE"}}
 		for _, f := range all {
 			rows = append(rows, []string{f.Partition, fmt.Sprint(f.Rows), size(f.Bytes), f.Path})
-		}
-		table(w, rows)
-	})
-}
-
-type lakeLag struct{}
-
-// lag is how far a stream's shard has landed.
-type lag struct {
-	Stream   string           `json:"stream"`
-	Shard    string           `json:"shard"`
-	Table    string           `json:"table"`
-	Offset   uint64           `json:"offset"`
-	Last     uint64           `json:"last"`
-	Messages uint64           `json:"messages_waiting"`
-	Age      contract.Seconds `json:"lag_seconds"`
-	Full     float64          `json:"full"` // share of the size at which the stream answers: try later
-}
-
-func (lakeLag) Run(ctx context.Context, s *session) error {
-	a, err := s.lander()
-	if err != nil {
-		return err
-	}
-	var all []lag
-	for _, sink := range lakehouse.Sinks() {
-		t, err := a.Lake.Table(ctx, sink.Table)
-		if err != nil {
-			return err
-		}
-		state, err := a.Streams.State(ctx, sink.Stream)
-		if err != nil {
-			return err
-		}
-		for _, shard := range streams.Shards(sink.Stream, 1) {
-			one := lag{Stream: sink.Stream, Shard: shard.Name, Table: sink.Table, Offset: t.Offset(shard.Name).After(state.Born), Last: state.Last}
-			waiting, err := a.Streams.Waiting(ctx, shard, one.Offset)
-			if err != nil {
-				return err
-			}
-			one.Messages = waiting.Messages
-			if !waiting.Oldest.IsZero() {
-				one.Age = contract.Seconds(time.Since(waiting.Oldest).Seconds())
-			}
-			if state.Limit > 0 {
-				one.Full = float64(state.Bytes) / float64(state.Limit)
-			}
-			all = append(all, one)
-		}
-	}
-	return s.print(all, func(w io.Writer) {
-		rows := [][]string{{"STREAM", "TABLE", "LANDED", "LAST", "WAITING", "LAG", "FULL"}}
-		for _, l := range all {
-			rows = append(rows, []string{
-				l.Stream, l.Table, fmt.Sprint(l.Offset), fmt.Sprint(l.Last), fmt.Sprint(l.Messages),
-				time.Duration(float64(l.Age) * float64(time.Second)).Round(time.Second).String(), fmt.Sprintf("%.1f%%", 100*l.Full),
-			})
 		}
 		table(w, rows)
 	})

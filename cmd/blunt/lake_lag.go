@@ -1,0 +1,123 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"bluntcases.com/platform/internal/contract"
+	"bluntcases.com/platform/internal/fault"
+	"bluntcases.com/platform/internal/lakehouse"
+	"bluntcases.com/platform/internal/streams"
+)
+
+type lakeLag struct{}
+
+// patience is how long the catalog, or the roll in its place, is waited for.
+const patience = 10 * time.Second
+
+func (lakeLag) Help() string {
+	return `LANDED is the stream's sequence up to which the table holds its messages, LAST the newest, LAG the age of the oldest that
+waits, FULL the share of the size at which the stream answers "try later". A catalog that is out of reach does not hide
+it: then LANDED is what the stream's roll remembers.
+
+  blunt lake lag
+  blunt lake lag --json | jq '.[] | select(.lag_seconds > 300)'`
+}
+
+// lag is how far a stream's shard has landed.
+type lag struct {
+	Stream   string           `json:"stream"`
+	Shard    string           `json:"shard"`
+	Table    string           `json:"table"`
+	Offset   uint64           `json:"offset"`
+	Last     uint64           `json:"last"`
+	Messages uint64           `json:"messages_waiting"`
+	Age      contract.Seconds `json:"lag_seconds"`
+	Full     float64          `json:"full"` // share of the size at which the stream answers: try later
+	Fault    string           `json:"fault,omitempty"`
+}
+
+func (lakeLag) Run(ctx context.Context, s *session) error {
+	a, err := s.lander()
+	if err != nil {
+		return err
+	}
+	var all []lag
+	for _, sink := range lakehouse.Sinks() {
+		state, err := a.Streams.State(ctx, sink.Stream)
+		if err != nil {
+			return err
+		}
+		for _, shard := range streams.Shards(sink.Stream, 1) {
+			one := lag{Stream: sink.Stream, Shard: shard.Name, Table: sink.Table, Last: state.Last}
+			if one.Offset, one.Fault, err = s.landed(ctx, a.Lake, sink, shard, state); err != nil {
+				return err
+			}
+			waiting, err := a.Streams.Waiting(ctx, shard, one.Offset)
+			if err != nil {
+				return err
+			}
+			one.Messages = waiting.Messages
+			if !waiting.Oldest.IsZero() {
+				one.Age = contract.Seconds(time.Since(waiting.Oldest).Seconds())
+			}
+			if state.Limit > 0 {
+				one.Full = float64(state.Bytes) / float64(state.Limit)
+			}
+			all = append(all, one)
+		}
+	}
+	return s.print(all, func(w io.Writer) {
+		rows := [][]string{{"STREAM", "TABLE", "LANDED", "LAST", "WAITING", "LAG", "FULL"}}
+		for _, l := range all {
+			rows = append(rows, []string{
+				l.Stream, l.Table, fmt.Sprint(l.Offset), fmt.Sprint(l.Last), fmt.Sprint(l.Messages),
+				time.Duration(float64(l.Age) * float64(time.Second)).Round(time.Second).String(), fmt.Sprintf("%.1f%%", 100*l.Full),
+			})
+		}
+		table(w, rows)
+		for _, l := range all {
+			if l.Fault != "" {
+				fmt.Fprintf(w, "\n%s does not get on: %s\n", l.Stream, l.Fault)
+			}
+		}
+	})
+}
+
+// landed is the sequence that the shard's table has reached. Where the catalog does not answer it is what the roll
+// remembers, with the fault that keeps either from the table.
+func (s *session) landed(ctx context.Context, lake *lakehouse.Lake, sink lakehouse.Sink, shard streams.Shard, state streams.State) (uint64, string, error) {
+	within, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	t, away := lake.Table(within, sink.Table)
+	if away == nil {
+		return t.Offset(shard.Name).After(state.Born), "", nil
+	}
+	if !fault.Of(away).Retryable() {
+		return 0, "", away
+	}
+	remembered, err := s.remembered(ctx, sink.Stream)
+	if err != nil {
+		return 0, "", away // nobody knows
+	}
+	one := remembered[shard.Name]
+	return one.Offset, cmp.Or(one.Fault, away.Error()), nil
+}
+
+// remembered asks the stream's roll where its shards stand.
+func (s *session) remembered(ctx context.Context, stream string) (shards map[string]contract.RollState, err error) {
+	c, err := s.temporal(ctx)
+	if err != nil {
+		return nil, err
+	}
+	asking, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	value, err := c.QueryWorkflow(asking, contract.StreamRollID(stream), "", contract.QueryRoll)
+	if err != nil {
+		return nil, err
+	}
+	return shards, value.Get(&shards)
+}
