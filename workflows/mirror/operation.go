@@ -12,12 +12,8 @@ import (
 	"bluntcases.com/platform/internal/temporalfault"
 )
 
-const (
-	// tries bounds how often an operation that failed or was lost is submitted again.
-	tries = 4
-	// pause before the second try; it doubles.
-	pause = 30 * time.Second
-)
+// tries bounds how often an operation that failed or was lost is submitted again.
+const tries = 4
 
 // operation is what is asked of Shopify, and the name that its steps and archives carry.
 type operation struct {
@@ -29,38 +25,57 @@ type operation struct {
 	window    contract.Window
 }
 
-// operate submits the operation and waits for its end. One that failed or was lost is submitted again; what it had
-// written is kept as evidence. One that timed out is the caller's to bisect.
-func (r *Run) operate(ctx workflow.Context, o operation) (contract.OperationResult, error) {
+// obtain submits the operation, waits for its end and archives its result. One that failed or was lost, be it after its
+// end, when the link to its result has expired, is submitted again; what it had written is kept as evidence. One that
+// timed out is the caller's to bisect.
+func (r *Run) obtain(ctx workflow.Context, o operation) (contract.Archive, error) {
+	archived := 0 // results that were asked for
 	for try := 1; ; try++ {
-		suffix := ""
-		if try > 1 {
-			suffix = fmt.Sprintf(".%d", try)
-		}
-		submitted, err := Step(ctx, r, Quick, o.part+".request"+suffix, o.part+": request "+describe(o.window), contract.SubmitOperation, contract.SubmitInput{
-			Entity: o.entity, Selection: o.selection, Field: o.field, Window: o.window,
-			Key:        contract.OperationKey(r.ID, o.entity, o.selection, o.slice, try),
-			WorkflowID: workflow.GetInfo(ctx).WorkflowExecution.ID,
-		})
-		if err != nil {
-			return contract.OperationResult{}, err
-		}
-		result, err := r.await(ctx, o, submitted, suffix)
+		submitted, result, err := r.operate(ctx, o, try)
 		if err == nil {
-			return result, nil
+			archived++
+			var archive contract.Archive
+			archive, err = Step(ctx, r, Long, o.part+".archive"+again(archived), o.part+": archive", contract.ArchiveResult, contract.ArchiveInput{
+				Result: result, Entity: o.entity, Window: o.window, ObjectKey: contract.ArchiveKey(r.ID, o.part),
+			})
+			if err == nil {
+				return archive, nil
+			}
 		}
 		code := temporalfault.Decode(err).Code
 		if code != fault.BulkFailed && code != fault.BulkLost && code != fault.BulkTimeout {
-			return contract.OperationResult{}, err
+			return contract.Archive{}, err
 		}
 		r.keepPartial(ctx, o, submitted, try)
 		if code == fault.BulkTimeout || try == tries {
-			return contract.OperationResult{}, err
+			return contract.Archive{}, err
 		}
-		if err := workflow.Sleep(ctx, pause<<(try-1)); err != nil {
-			return contract.OperationResult{}, err
+		if err := workflow.Sleep(ctx, firstPause<<(try-1)); err != nil {
+			return contract.Archive{}, err
 		}
 	}
+}
+
+// again distinguishes the steps of another try from those of the first.
+func again(try int) string {
+	if try == 1 {
+		return ""
+	}
+	return fmt.Sprintf(".%d", try)
+}
+
+// operate submits the operation and waits for its end.
+func (r *Run) operate(ctx workflow.Context, o operation, try int) (contract.Operation, contract.OperationResult, error) {
+	submitted, err := Step(ctx, r, Quick, o.part+".request"+again(try), o.part+": request "+describe(o.window), contract.SubmitOperation, contract.SubmitInput{
+		Entity: o.entity, Selection: o.selection, Field: o.field, Window: o.window,
+		Key:        contract.OperationKey(r.ID, o.entity, o.selection, o.slice, try),
+		WorkflowID: workflow.GetInfo(ctx).WorkflowExecution.ID,
+	})
+	if err != nil {
+		return submitted, contract.OperationResult{}, err
+	}
+	result, err := r.await(ctx, o, submitted, again(try))
+	return submitted, result, err
 }
 
 // await asks until the operation has ended. The finish webhook cuts the pause between two questions short.

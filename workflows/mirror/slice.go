@@ -20,18 +20,15 @@ type Slice struct {
 // window in time nothing is loaded, and the halves come back to be mirrored instead.
 func (r *Run) Mirror(ctx workflow.Context, s Slice) (loaded contract.LoadResult, halves []contract.Window, err error) {
 	part := contract.SlicePart(s.Entity, s.Number)
-	result, err := r.operate(ctx, operation{
+	archive, err := r.obtain(ctx, operation{
 		part: part, slice: s.Number, entity: s.Entity, selection: contract.Whole, field: s.Field, window: s.Window,
 	})
 	if err != nil {
 		halves, err = r.bisect(ctx, part, s.Window, err)
 		return loaded, halves, err
 	}
-	archive, err := Step(ctx, r, Long, part+".archive", part+": archive", contract.ArchiveResult, contract.ArchiveInput{
-		Result: result, Entity: s.Entity, Window: s.Window, ObjectKey: contract.ArchiveKey(r.ID, part),
-	})
-	if err != nil || archive.Lines == 0 && archive.Objects == 0 {
-		return loaded, nil, err
+	if archive.Lines == 0 && archive.Objects == 0 {
+		return loaded, nil, nil
 	}
 	load := contract.LoadInput{RunID: r.ID, Shop: r.Shop, Archive: archive}
 	if s.Entity == contract.Orders {

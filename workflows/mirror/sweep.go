@@ -25,18 +25,12 @@ func Visible(w contract.Window, readAll bool) contract.Window {
 func (r *Run) Sweep(ctx workflow.Context, entity contract.Entity, window contract.Window, number int) (deleted int64, halves []contract.Window, err error) {
 	part := contract.SlicePart(entity+".ids", number)
 	began := workflow.Now(ctx)
-	result, err := r.operate(ctx, operation{
+	archive, err := r.obtain(ctx, operation{
 		part: part, slice: number, entity: entity, selection: contract.IDsOnly, field: contract.ByCreate, window: window,
 	})
 	if err != nil {
 		halves, err = r.bisect(ctx, part, window, err)
 		return 0, halves, err
-	}
-	archive, err := Step(ctx, r, Long, part+".archive", part+": archive", contract.ArchiveResult, contract.ArchiveInput{
-		Result: result, Entity: entity, Window: window, ObjectKey: contract.ArchiveKey(r.ID, part),
-	})
-	if err != nil {
-		return 0, nil, err
 	}
 	found, err := Step(ctx, r, Long, part+".delete", part+": find deletions", contract.FindDeletions, contract.FindDeletionsInput{
 		RunID: r.ID, Shop: r.Shop, Archive: archive, Window: window, Began: began,

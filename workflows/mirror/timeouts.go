@@ -11,4 +11,6 @@ const (
 	silence = 30 * time.Second
 	// longestPause bounds the growing pause between two attempts.
 	longestPause = time.Minute
+	// firstPause is before an operation that failed or was lost is submitted again; it doubles.
+	firstPause = 30 * time.Second
 )

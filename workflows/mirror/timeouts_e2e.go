@@ -9,4 +9,5 @@ const (
 	quickAnswer  = 2 * time.Second
 	silence      = 4 * time.Second
 	longestPause = 2 * time.Second // twice the first
+	firstPause   = time.Second
 )
