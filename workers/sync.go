@@ -54,6 +54,7 @@ func Sync(p SyncParts) Queue {
 		r.RegisterWorkflowWithOptions(watermark.Workflow, workflow.RegisterOptions{Name: contract.WatermarkWorkflow})
 
 		bind(r, contract.CheckAccess, p.Shopify.CheckAccess)
+		bind(r, contract.FindFirstOrder, p.Shopify.FindFirstOrder)
 		bind(r, contract.FetchShop, p.Shopify.FetchShop)
 		bind(r, contract.SubmitOperation, p.Shopify.SubmitOperation)
 		bind(r, contract.AwaitOperation, p.Shopify.AwaitOperation)

@@ -53,6 +53,15 @@ func (a *Activities) CheckAccess(ctx context.Context, in contract.CheckAccessInp
 	return contract.Access{Shop: shop.Domain, Timezone: shop.Timezone, Scopes: granted, ReadAllOrders: readAll}, nil
 }
 
+// FindFirstOrder finds out since when the shop has orders.
+func (a *Activities) FindFirstOrder(ctx context.Context, _ contract.FindFirstOrderInput) (contract.FirstOrder, error) {
+	created, err := a.shop.FirstOrder(ctx)
+	if err != nil {
+		return contract.FirstOrder{}, fmt.Errorf("find the first order: %w", err)
+	}
+	return contract.FirstOrder{Created: created}, nil
+}
+
 // grants tells whether the scope was granted, itself or by the write scope that includes it.
 func grants(granted []string, scope string) bool {
 	return slices.Contains(granted, scope) || slices.Contains(granted, strings.Replace(scope, "read_", "write_", 1))

@@ -30,6 +30,7 @@ const (
 // Activities of the Shopify bulk sync, in the order of its steps.
 var (
 	CheckAccess      = Activity[CheckAccessInput, Access]{"shopify.CheckAccess"}
+	FindFirstOrder   = Activity[FindFirstOrderInput, FirstOrder]{"shopify.FindFirstOrder"}
 	OpenWindow       = Activity[OpenWindowInput, OpenedWindow]{"sync.OpenWindow"}
 	FetchShop        = Activity[FetchShopInput, Archive]{"shopify.FetchShop"}
 	LoadShop         = Activity[LoadInput, LoadResult]{"commerce.LoadShop"}
@@ -114,6 +115,12 @@ type (
 		Timezone      string   `json:"timezone"`
 		Scopes        []string `json:"scopes"`
 		ReadAllOrders bool     `json:"read_all_orders"`
+	}
+
+	FindFirstOrderInput struct{}
+	// FirstOrder is when the shop's first order was created; zero where it has none.
+	FirstOrder struct {
+		Created time.Time `json:"created,omitzero"`
 	}
 
 	OpenWindowInput struct {

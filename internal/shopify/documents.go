@@ -29,6 +29,7 @@ var (
 	opAccessScopes   = load("access_scopes")
 	opShop           = load("shop")
 	opLocations      = load("locations")
+	opFirstOrder     = load("first_order")
 	opBulkRun        = load("bulk_run")
 	opBulkOperation  = load("bulk_operation")
 	opBulkOperations = load("bulk_operations")

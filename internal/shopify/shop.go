@@ -3,6 +3,7 @@ package shopify
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -69,6 +70,21 @@ func (c *Client) ReadShop(ctx context.Context) (Shop, error) {
 	}
 	shop.Raw = out.Shop
 	return shop, nil
+}
+
+// FirstOrder is when the oldest order that the token sees was created; zero where there is none.
+func (c *Client) FirstOrder(ctx context.Context) (time.Time, error) {
+	var out struct {
+		Orders struct {
+			Nodes []struct {
+				Created time.Time `json:"createdAt"`
+			} `json:"nodes"`
+		} `json:"orders"`
+	}
+	if err := c.do(ctx, opFirstOrder, nil, &out); err != nil || len(out.Orders.Nodes) == 0 {
+		return time.Time{}, err
+	}
+	return out.Orders.Nodes[0].Created.UTC(), nil
 }
 
 const locationsPage = 100

@@ -31,6 +31,26 @@ func simulated(t *testing.T, change ...func(*simulator.Config)) (*shopify.Client
 	return client(t, server.URL, func(c *shopify.Config) { c.AccessToken = "shpat_simulator" }), shop
 }
 
+func TestTheFirstOrderIsTheOldestThatTheTokenSees(t *testing.T) {
+	t.Parallel()
+	c, shop := simulated(t)
+	oldest := time.Now().AddDate(1, 0, 0)
+	for o := range shop.Store().Snapshot().Orders() {
+		if created := o.Created.Time(); created.Before(oldest) {
+			oldest = created
+		}
+	}
+	first, err := c.FirstOrder(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, oldest, first)
+
+	_, err = shop.AddFault(simulator.Fault{Kind: simulator.FaultMissingScope, Value: shopify.ReadAllOrders})
+	require.NoError(t, err)
+	seen, err := c.FirstOrder(t.Context())
+	require.NoError(t, err)
+	require.True(t, seen.After(oldest))
+}
+
 func TestMetafieldsAreSetAllOrNoneAndGuarded(t *testing.T) {
 	t.Parallel()
 	c, shop := simulated(t)

@@ -62,7 +62,7 @@ func setup(ctx workflow.Context, in contract.BackfillInput) (*backfill, error) {
 		if b.in.To.IsZero() {
 			b.in.To = workflow.Now(ctx).UTC()
 		}
-		if b.in.From.Before(contract.Beginning) {
+		if !b.in.From.IsZero() && b.in.From.Before(contract.Beginning) {
 			b.in.From = contract.Beginning
 		}
 		b.begin(b.entities[0])
@@ -133,7 +133,31 @@ func (b *backfill) open(ctx workflow.Context) error {
 	if err := b.shared.Progress.Shop(ctx, granted.Shop); err != nil {
 		return err
 	}
+	if b.in.From.IsZero() && slices.Contains(b.entities, contract.Orders) {
+		if err := b.findBeginning(ctx); err != nil {
+			return err
+		}
+	}
 	return b.shared.MirrorShop(ctx)
+}
+
+// findBeginning lets the range begin where the shop's orders do.
+func (b *backfill) findBeginning(ctx workflow.Context) error {
+	b.in.From = contract.Beginning
+	if workflow.GetVersion(ctx, "begin-at-the-first-order", workflow.DefaultVersion, 1) != workflow.DefaultVersion {
+		first, err := mirror.Step(ctx, b.shared, mirror.Quick, "orders.first", "orders: find the first", contract.FindFirstOrder, contract.FindFirstOrderInput{})
+		if err != nil {
+			return err
+		}
+		b.in.From = first.Created.Truncate(time.Second)
+		if first.Created.IsZero() || first.Created.After(b.in.To) {
+			b.in.From = b.in.To
+		}
+	}
+	if b.state.Entity == contract.Orders {
+		b.begin(contract.Orders)
+	}
+	return nil
 }
 
 // entity loads slice after slice, each one published before the next begins.

@@ -161,6 +161,52 @@ func TestProductsAndCustomersAreLoadedWhole(t *testing.T) {
 	}
 }
 
+func TestARangeWithoutABeginningStartsAtTheFirstOrder(t *testing.T) {
+	for name, c := range map[string]struct {
+		entities []contract.Entity
+		first    time.Time
+		want     time.Time
+	}{
+		"everything":                  {first: from.Add(time.Hour + 300*time.Millisecond), want: from.Add(time.Hour)},
+		"orders alone":                {entities: []contract.Entity{contract.Orders}, first: from, want: from},
+		"no order at all":             {},
+		"the first comes too late":    {first: to.Add(time.Hour)},
+		"customers have no beginning": {entities: []contract.Entity{contract.Customers}, first: from},
+	} {
+		t.Run(name, func(t *testing.T) {
+			env, shop := environment()
+			shop.FirstOrder = c.first
+			env.ExecuteWorkflow(backfill.Workflow, contract.BackfillInput{Entities: c.entities, To: to})
+			require.NoError(t, env.GetWorkflowError())
+			if c.want.IsZero() {
+				require.Empty(t, orders(shop))
+				return
+			}
+			requireCovered(t, orders(shop), c.want, to)
+		})
+	}
+}
+
+func TestAnExpiredResultIsAskedForAgain(t *testing.T) {
+	env, shop := environment()
+	expired := 0
+	mirrortest.On(shop, contract.ArchiveResult, func(_ context.Context, in contract.ArchiveInput) (contract.Archive, error) {
+		if in.Entity == contract.Customers && !in.Partial && expired == 0 {
+			expired++
+			return contract.Archive{}, fault.New(fault.BulkLost, "the link of the result has expired")
+		}
+		return contract.Archive{ObjectKey: in.ObjectKey, Entity: in.Entity, Lines: in.Result.Objects, Objects: in.Result.Objects}, nil
+	})
+	env.ExecuteWorkflow(backfill.Workflow, contract.BackfillInput{Entities: []contract.Entity{contract.Customers}, To: to})
+	require.NoError(t, env.GetWorkflowError())
+	submitted := mirrortest.Inputs(shop, contract.SubmitOperation)
+	require.Len(t, submitted, 2)
+	require.NotEqual(t, submitted[0].Key, submitted[1].Key)
+	loaded := mirrortest.Inputs(shop, contract.LoadArchive)
+	require.Len(t, loaded, 1)
+	require.Equal(t, contract.ArchiveKey(loaded[0].RunID, "customers.0001"), loaded[0].Archive.ObjectKey)
+}
+
 func TestAFailureEndsTheBackfill(t *testing.T) {
 	env, shop := environment()
 	mirrortest.On(shop, contract.LoadArchive, func(context.Context, contract.LoadInput) (contract.LoadResult, error) {

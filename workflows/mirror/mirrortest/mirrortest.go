@@ -27,6 +27,8 @@ type Shop struct {
 	handlers map[string]any
 	// RootsPerSlice is what every slice holds.
 	RootsPerSlice int64
+	// FirstOrder is when the first order was created; zero is a shop without orders.
+	FirstOrder time.Time
 	// Marks are the watermarks; one that is missing was never advanced.
 	Marks map[contract.Entity]time.Time
 }
@@ -38,6 +40,9 @@ func New(env *testsuite.TestWorkflowEnvironment) *Shop {
 	env.SetTestTimeout(time.Minute)
 	register(env, s, contract.CheckAccess, func(contract.CheckAccessInput) contract.Access {
 		return contract.Access{Shop: "sample.myshopify.com", Timezone: "UTC", ReadAllOrders: true}
+	})
+	register(env, s, contract.FindFirstOrder, func(contract.FindFirstOrderInput) contract.FirstOrder {
+		return contract.FirstOrder{Created: s.FirstOrder}
 	})
 	register(env, s, contract.OpenWindow, s.open)
 	register(env, s, contract.FetchShop, func(in contract.FetchShopInput) contract.Archive {
