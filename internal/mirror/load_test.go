@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -110,6 +111,37 @@ func TestARefundWritesWhatItChangesAndTellsItOnce(t *testing.T) {
 	require.Equal(t, written, snapshot(t, w.pool), "an older state never overwrites a newer one")
 	require.Len(t, w.events(), len(after))
 }
+
+// A refund may be there before its money is: what it gives back beside its lines is told when it is paid.
+func TestARefundThatIsPaidOutLaterIsToldThen(t *testing.T) {
+	w := newWorld(t)
+	w.loadAll("run-1")
+	before := w.events()
+	order := w.paidOrder()
+	w.edit(store.Edition{Do: "refund_order", ID: order, Lines: []store.LineEdit{{Line: 0, Quantity: 1}}, Beyond: store.Cents(250)})
+	paid := w.only(w.fetch(contract.Orders, "run-2"), gid("Order", order))
+	text := w.text(paid.Operation)
+	pending := paid
+	pending.Operation = object("pending.jsonl", totalRefunded.ReplaceAllString(text, `${1}0.00${2}0.00`))
+	w.load(pending)
+	require.Len(t, w.events(), len(before)+1, "the units, and nothing of money that was not paid")
+
+	paid.Operation = object("paid.jsonl", strings.Replace(text, `"updatedAt":"2`, `"updatedAt":"3`, 1))
+	w.load(paid)
+	after := w.events()
+	require.Len(t, after, len(before)+2)
+	rest := 0
+	for id, e := range after {
+		if _, known := before[id]; !known && e.LineItemID == nil {
+			require.Equal(t, "2.5", e.NetAmount.String())
+			rest++
+		}
+	}
+	require.Equal(t, 1, rest)
+}
+
+// totalRefunded is what a refund, or all of an order's, have paid out in the currencies of the shop and of the buyer.
+var totalRefunded = regexp.MustCompile(`("totalRefundedSet":\{"shopMoney":\{"amount":")[^"]*(".*?"amount":")[^"]*`)
 
 // paidOrder is an order with a paid, unrefunded line.
 func (w *world) paidOrder() int64 {

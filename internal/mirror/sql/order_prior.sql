@@ -1,8 +1,9 @@
--- The ids of what an order already had, removed rows included: what is among them is no new event.
+-- The ids of what an order already had, removed rows included: what is among them is no new event. A refund that has
+-- paid nothing yet has told nothing of what it gives back beside its lines.
 -- $1: ids of order_header; $2: phases of fulfillments that have not shipped
 SELECT order_header_id, id FROM order_line_item WHERE order_header_id = ANY ($1)
 UNION ALL
-SELECT order_header_id, id FROM payment_refund WHERE order_header_id = ANY ($1)
+SELECT order_header_id, id FROM payment_refund WHERE order_header_id = ANY ($1) AND amount > 0
 UNION ALL
 SELECT r.order_header_id, i.id
 FROM payment_refund r JOIN payment_refund_item i ON i.payment_refund_id = r.id
