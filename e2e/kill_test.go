@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 
 	"bluntcases.com/platform/internal/contract"
@@ -34,7 +35,45 @@ var (
 // some seventy deaths. The backfill of the rest, which finds products and customers loaded, is killed at these moments
 // again.
 func TestAKilledIngestLosesNothingAndDoublesNothing(t *testing.T) {
+	undisturbed := eventsOf(t)
 	p := start(t)
+	p.loadDying(15 * time.Minute)
+	p.requireExact()
+	requireSameEvents(t, undisturbed, p.published())
+}
+
+// realOrders is a year of a shop's orders, which is not part of the repository.
+const realOrders = "../../shared/data/online-retail.csv.gz"
+
+// whatRealOrdersComeTo is stated by whoever prepared the file, and not by the simulator that serves it.
+var whatRealOrdersComeTo = totals{
+	Orders: 20_725, Products: 3_940, Variants: 3_940, Customers: 4_339,
+	LineItems: 531_282, Units: 5_660_978, Gross: decimal.RequireFromString("10655622.484"),
+	RefundLines: 7_471, RefundUnits: 249_575, Refunded: decimal.RequireFromString("505319.00"),
+	EventsByType: map[string]int{
+		event.OrderCreated: 531_282, event.OrderCompleted: 20_725, event.PaymentCaptured: 20_725,
+		event.PaymentRefunded: 7_471, event.FulfillmentShipped: 531_282, event.ReturnRequested: 0,
+	},
+}
+
+// The same on real orders, all of them.
+func TestAKilledIngestLosesNothingOfRealOrders(t *testing.T) {
+	if _, err := os.Stat(realOrders); err != nil {
+		t.Skipf("%s is not here", realOrders)
+	}
+	if os.Getenv("BLUNT_LONG") == "" {
+		t.Skip("takes a quarter of an hour: BLUNT_LONG=1 ./task test -- -timeout 1h -run RealOrders")
+	}
+	undisturbed := eventsOf(t, "--store", realOrders)
+	p := start(t, "--store", realOrders)
+	p.loadDying(40 * time.Minute)
+	p.requireTotals(whatRealOrdersComeTo)
+	requireSameEvents(t, undisturbed, p.published())
+}
+
+// loadDying loads the whole shop by a sync and a backfill, which are killed at every mark.
+func (p *platform) loadDying(within time.Duration) {
+	p.t.Helper()
 	var marks []string
 	for _, step := range steps {
 		if !testing.Short() || slices.Contains([]string{"orders.0001.request", "orders.0001.load", "publish", "orders.advance"}, step) {
@@ -43,16 +82,45 @@ func TestAKilledIngestLosesNothingAndDoublesNothing(t *testing.T) {
 	}
 	marks = append(append(marks, commits...), publishes...)
 	sync := p.dispatch(contract.JobBulkSync, contract.BulkSyncInput{})
-	left := p.dieAt(sync.WorkflowID, marks, 15*time.Minute)
-	require.Empty(t, left, "a sync passed these without dying")
-	requireCompleted(t, p, sync)
+	left := p.dieAt(sync.WorkflowID, marks, within)
+	require.Empty(p.t, left, "a sync passed these without dying")
+	requireCompleted(p.t, p, sync)
 	p.requireStepsToldOnce(sync)
 
 	backfill := p.dispatch(contract.JobBackfill, contract.BackfillInput{})
-	left = p.dieAt(backfill.WorkflowID, append([]string{"committed orders"}, publishes...), 5*time.Minute)
-	require.Empty(t, left, "a backfill passed these without dying")
-	requireCompleted(t, p, backfill)
-	p.requireExact()
+	left = p.dieAt(backfill.WorkflowID, append([]string{"committed orders"}, publishes...), within)
+	require.Empty(p.t, left, "a backfill passed these without dying")
+	requireCompleted(p.t, p, backfill)
+}
+
+// eventsOf is what the stream holds after nothing has died: event ids with their types.
+func eventsOf(t *testing.T, shop ...string) (events map[string]string) {
+	t.Helper()
+	require.True(t, t.Run("undisturbed", func(t *testing.T) {
+		p := start(t, shop...)
+		p.serve()
+		began := time.Now()
+		backfill := p.dispatch(contract.JobBackfill, contract.BackfillInput{})
+		require.Equal(t, "completed", p.end(backfill, 20*time.Minute).Status)
+		events = p.published()
+		t.Logf("%d events after %s", len(events), time.Since(began).Round(100*time.Millisecond))
+	}))
+	return events
+}
+
+// requireSameEvents names an event that only one of the two has, or that they tell differently.
+func requireSameEvents(t *testing.T, want, got map[string]string) {
+	t.Helper()
+	for id, kind := range want {
+		if got[id] != kind {
+			t.Fatalf("the event %s is not told: %s", id, kind)
+		}
+	}
+	for id, kind := range got {
+		if want[id] != kind {
+			t.Fatalf("the event %s should not be told: %s", id, kind)
+		}
+	}
 }
 
 // dieAt lets ingest run until the workflow has ended, and die at every mark once. It returns the marks that were never
@@ -93,7 +161,7 @@ func requireCompleted(t *testing.T, p *platform, run contract.Dispatched) {
 func (p *platform) requireStepsToldOnce(run contract.Dispatched) {
 	p.t.Helper()
 	told := map[string]int{}
-	for _, e := range read[event.Sync](p, event.StreamSync) {
+	for e := range read[event.Sync](p, event.StreamSync) {
 		if e.WorkflowID == run.WorkflowID {
 			told[e.EventType+" "+e.Step]++
 		}

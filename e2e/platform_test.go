@@ -66,9 +66,14 @@ type platform struct {
 	dispatcher *temporal.Dispatcher
 }
 
-func start(t *testing.T) *platform {
+// start provisions a stack of the test's own, whose shop is the small generated one, or the one that the flags of the
+// simulator name.
+func start(t *testing.T, shop ...string) *platform {
 	t.Helper()
-	own := testenv.Own(t).With("shopify", "--size", "small")
+	if len(shop) == 0 {
+		shop = []string{"--size", "small"}
+	}
+	own := testenv.Own(t).With("shopify", shop...)
 	for _, part := range []string{"postgres", "temporal", "s3", "nats", "shopify"} {
 		own.Start(part)
 	}

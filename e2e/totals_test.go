@@ -1,8 +1,10 @@
 package e2e_test
 
 import (
+	"bytes"
 	_ "embed"
 	"encoding/json"
+	"iter"
 	"net/http"
 	"strings"
 
@@ -31,12 +33,25 @@ type totals struct {
 	EventsByType map[string]int  `json:"events_by_type"`
 }
 
-// requireExact compares PostgreSQL and the stream with the store, and the ids of the events with each other.
+// requireExact compares PostgreSQL and the stream with what the store says of itself.
 func (p *platform) requireExact() {
 	p.t.Helper()
-	want := p.stated()
+	p.requireTotals(p.stated())
+}
+
+// requireTotals compares PostgreSQL and the stream with the totals. No event may have come twice, and none may be left.
+func (p *platform) requireTotals(want totals) {
+	p.t.Helper()
 	got := p.stored()
-	got.EventsByType = p.published()
+	got.EventsByType = map[string]int{}
+	for _, kind := range []string{
+		event.OrderCreated, event.OrderCompleted, event.PaymentCaptured, event.PaymentRefunded, event.FulfillmentShipped, event.ReturnRequested,
+	} {
+		got.EventsByType[kind] = 0
+	}
+	for _, kind := range p.published() {
+		got.EventsByType[kind]++
+	}
 	require.Truef(p.t, want.Gross.Equal(got.Gross), "gross is %s, not %s", got.Gross, want.Gross)
 	require.Truef(p.t, want.Refunded.Equal(got.Refunded), "refunded is %s, not %s", got.Refunded, want.Refunded)
 	want.Gross, got.Gross, want.Refunded, got.Refunded = decimal.Zero, decimal.Zero, decimal.Zero, decimal.Zero
@@ -75,45 +90,43 @@ func (p *platform) stored() (t totals) {
 	return t
 }
 
-// published reads commerce.telemetry to its end. An event id that comes twice fails the test.
-func (p *platform) published() map[string]int {
+// published reads commerce.telemetry to its end: event ids with their types. An id that comes twice fails the test.
+func (p *platform) published() map[string]string {
 	p.t.Helper()
-	byType := map[string]int{}
-	for _, kind := range []string{
-		event.OrderCreated, event.OrderCompleted, event.PaymentCaptured, event.PaymentRefunded, event.FulfillmentShipped, event.ReturnRequested,
-	} {
-		byType[kind] = 0
+	seen := map[string]string{}
+	for e := range read[event.Commerce](p, event.StreamCommerce) {
+		if _, again := seen[e.EventID]; again {
+			p.t.Fatalf("%s %s was published twice", e.EventType, e.EventID)
+		}
+		seen[e.EventID] = e.EventType
 	}
-	seen := map[string]bool{}
-	for _, e := range read[event.Commerce](p, event.StreamCommerce) {
-		require.False(p.t, seen[e.EventID], "%s %s was published twice", e.EventType, e.EventID)
-		seen[e.EventID] = true
-		byType[e.EventType]++
-	}
-	return byType
+	return seen
 }
 
-// read decodes everything that a stream holds.
-func read[E any](p *platform, stream string) (events []E) {
-	p.t.Helper()
-	c, err := streams.Connect(p.own.Env().Streams(), "e2e")
-	require.NoError(p.t, err)
-	defer c.Close()
-	err = c.Read(p.t.Context(), streams.Shards(stream, 1)[0], 0, func(m streams.Stored) (bool, error) {
-		lines, err := m.NDJSON(nil)
-		if err != nil {
-			return false, err
-		}
-		decoder := json.NewDecoder(strings.NewReader(string(lines)))
-		for decoder.More() {
-			var e E
-			if err := decoder.Decode(&e); err != nil {
+// read decodes everything that a stream holds, one event after the other.
+func read[E any](p *platform, stream string) iter.Seq[E] {
+	return func(yield func(E) bool) {
+		p.t.Helper()
+		c, err := streams.Connect(p.own.Env().Streams(), "e2e")
+		require.NoError(p.t, err)
+		defer c.Close()
+		var lines []byte
+		err = c.Read(p.t.Context(), streams.Shards(stream, 1)[0], 0, func(m streams.Stored) (bool, error) {
+			if lines, err = m.NDJSON(lines[:0]); err != nil {
 				return false, err
 			}
-			events = append(events, e)
-		}
-		return true, nil
-	})
-	require.NoError(p.t, err)
-	return events
+			decoder := json.NewDecoder(bytes.NewReader(lines))
+			for decoder.More() {
+				var e E
+				if err := decoder.Decode(&e); err != nil {
+					return false, err
+				}
+				if !yield(e) {
+					return false, nil
+				}
+			}
+			return true, nil
+		})
+		require.NoError(p.t, err)
+	}
 }

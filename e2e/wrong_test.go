@@ -1,6 +1,8 @@
 package e2e_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -83,7 +85,7 @@ func (p *platform) requireMarks(stand bool) {
 
 func (p *platform) requireFailureTold(run contract.Dispatched, code fault.Code) {
 	p.t.Helper()
-	for _, e := range read[event.Sync](p, event.StreamSync) {
+	for e := range read[event.Sync](p, event.StreamSync) {
 		if e.EventType == event.WorkflowFailed && e.RunID == run.RunID {
 			require.Equal(p.t, string(code), e.ErrorCode)
 			require.NotEmpty(p.t, e.ErrorMessage)
@@ -91,4 +93,38 @@ func (p *platform) requireFailureTold(run contract.Dispatched, code fault.Code) 
 		}
 	}
 	p.t.Fatal("sync.telemetry holds no error event of the run")
+}
+
+// A clock that is ahead hides nothing that happens until then; one that is behind stops nothing and moves nothing back,
+// and where it is behind what was synced, the run waits for it to be set right.
+func TestAClockThatJumpsLosesNothing(t *testing.T) {
+	p := start(t)
+	right := p.environ
+	p.serve()
+	requireCompleted(t, p, p.dispatch(contract.JobBackfill, contract.BackfillInput{}))
+	requireCompleted(t, p, p.dispatch(contract.JobBulkSync, contract.BulkSyncInput{}))
+	for _, off := range []string{"2h", "-5m"} {
+		p.environ = append(right[:len(right):len(right)], "BLUNT_CLOCK_OFF_BY="+off)
+		p.serve()
+		requireCompleted(t, p, p.dispatch(contract.JobBulkSync, contract.BulkSyncInput{}))
+		p.newOrder()
+		p.environ = right
+		p.serve()
+		requireCompleted(t, p, p.dispatch(contract.JobBulkSync, contract.BulkSyncInput{}))
+		p.requireExact()
+	}
+	p.newOrder()
+	p.environ = append(right[:len(right):len(right)], "BLUNT_CLOCK_OFF_BY=-2h")
+	p.serve()
+	run := p.dispatch(contract.JobBulkSync, contract.BulkSyncInput{})
+	p.eventually(time.Minute, "the run to say what it waits for", func() bool {
+		snapshot, err := p.look(run.WorkflowID)
+		return err == nil && slices.ContainsFunc(snapshot.Progress.Steps, func(step contract.Step) bool {
+			return strings.Contains(step.Detail, "the clock says")
+		})
+	})
+	p.environ = right
+	p.serve()
+	requireCompleted(t, p, run)
+	p.requireExact()
 }

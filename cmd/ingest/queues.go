@@ -16,6 +16,7 @@ import (
 	"bluntcases.com/platform/internal/artifact"
 	"bluntcases.com/platform/internal/contract"
 	"bluntcases.com/platform/internal/fault"
+	"bluntcases.com/platform/internal/faultpoint"
 	"bluntcases.com/platform/internal/mirror"
 	"bluntcases.com/platform/temporal"
 	"bluntcases.com/platform/workers"
@@ -49,7 +50,7 @@ func (s *server) syncQueue(tell *telemetry.Sync) (workers.Queue, error) {
 		Shopify:  shopify.New(s.shopify, archive, shopify.Options{SlotLimit: s.cfg.Sync.SlotLimit, PollPeriod: s.cfg.Sync.PollPeriod}),
 		Commerce: commerce.New(s.pool, mirror.Options{Workers: s.cfg.Sync.LoadConns, ScratchDir: s.cfg.Sync.SpillDir}, archive, s.streams),
 		Sync: sync.New(temporal.NewWatermarks(s.temporal), archive,
-			sync.Options{Shop: shop, Overlap: s.cfg.Sync.Overlap, SearchLag: s.cfg.Sync.SearchLag}, time.Now),
+			sync.Options{Shop: shop, Overlap: s.cfg.Sync.Overlap, SearchLag: s.cfg.Sync.SearchLag}, faultpoint.Now),
 		Jobs:         jobs.New(temporal.NewDispatcher(s.temporal, s.cfg.Temporal.Namespace, shop)),
 		Integrity:    integrity.New(s.pool, artifact.New(s.pool, schemas), archive),
 		Housekeeping: housekeeping.New(s.pool, s.cfg.Retention, time.Now),

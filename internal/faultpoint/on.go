@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 )
 
 // dying lets only one mark be the last.
@@ -23,4 +24,10 @@ func Hit(mark string) {
 	_ = os.WriteFile(os.Getenv("BLUNT_DIED_AT"), []byte(mark), 0o600)
 	_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 	select {}
+}
+
+// Now is a clock that is wrong by the duration BLUNT_CLOCK_OFF_BY.
+func Now() time.Time {
+	wrong, _ := time.ParseDuration(os.Getenv("BLUNT_CLOCK_OFF_BY"))
+	return time.Now().Add(wrong)
 }
