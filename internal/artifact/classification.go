@@ -76,7 +76,7 @@ func Metrics(windows []int) []Metric {
 		)
 	}
 	return append(metrics,
-		Metric{"trend_7d", 0, false, "growth of units over the 7 days before, as a fraction: 0.5 is half as many again"},
+		Metric{"trend_7d", 0, false, "units of 7 days over those of the 7 days before: 1.5 is half as many again"},
 		Metric{"days_since_last_sale", 0, true, "whole days"},
 		Metric{"days_since_first_sale", 0, true, "whole days"},
 	)

@@ -349,7 +349,7 @@ VALUES (
     "windows": [7, 14, 30],
     "classes": [
       {"name": "hot", "rank": 1, "conditions": [{"metric": "units_7d", "op": "gte", "value": 20}]},
-      {"name": "rising", "rank": 2, "conditions": [{"metric": "units_7d", "op": "gte", "value": 3}, {"metric": "trend_7d", "op": "gte", "value": "0.5"}]},
+      {"name": "rising", "rank": 2, "conditions": [{"metric": "units_7d", "op": "gte", "value": 3}, {"metric": "trend_7d", "op": "gte", "value": "1.5"}]},
       {"name": "new", "rank": 3, "conditions": [{"metric": "days_since_first_sale", "op": "lte", "value": 14}]},
       {"name": "steady", "rank": 4, "conditions": [{"metric": "units_30d", "op": "gte", "value": 8}]},
       {"name": "slow", "rank": 5, "conditions": [{"metric": "units_30d", "op": "gte", "value": 1}]},
@@ -358,7 +358,7 @@ VALUES (
     "default_class": "dormant",
     "scope": {}
   }',
-  'e5fe33dc8437d1df6823ed6a6e758075c0917ca25069ff6c32e11c82315ea560', '2000-01-01 00:00:00+00',
+  '41b151e651694397c4c29156ecbbbf1cfa075fe29575639ec8f95703a77a35aa', '2000-01-01 00:00:00+00',
   '{"phase":"Active","conditions":[]}', '{"reference":"platform"}')
 ON CONFLICT DO NOTHING;
 
