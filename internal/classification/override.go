@@ -24,6 +24,9 @@ type DayOverride struct {
 	Priority  int    `json:"priority"` // among overrides of one product: the lowest wins
 }
 
+// HoldsOn tells whether the override holds at the end of a day, written 2006-01-02.
+func (o DayOverride) HoldsOn(day string) bool { return o.From <= day && (o.To == "" || day < o.To) }
+
 // Days puts overrides into the shop's days. An override holds on a day when it holds at the day's end: from the day on
 // which it begins, until the day before the one on which it expires. One that begins and ends within a day never holds.
 // Where several hold, the one that began last wins, then the one with the higher id.

@@ -174,21 +174,3 @@ func TestSeriesAndDistributions(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []measurement.Share{{"colours", "hot", 3, 180}, {"colours", "unsold", 1, 0}, {"seasons", "hot", 1, 30}, {"seasons", "unsold", 1, 0}}, groups)
 }
-
-func TestAPreviewTellsWhichProductsWouldMoveAndWritesNothing(t *testing.T) {
-	_, r, _ := shopWithReader(t)
-	_, before, err := r.Latest(t.Context())
-	require.NoError(t, err)
-	other := defaultSpec()
-	other.Classes[0].Conditions[0].Value = dec("14")
-	p, err := r.Preview(t.Context(), other, map[string]bool{"prod_2": true}, 10)
-	require.NoError(t, err)
-	require.Equal(t, []measurement.Move{{ProductID: "prod_1", Title: "Amber", Currency: "GBP", From: "hot", To: "steady", Units30d: 30}}, p.Moves)
-	require.EqualValues(t, 3, p.Products)
-	require.Equal(t, map[string]int64{"hot": 3}, p.Before)
-	require.Equal(t, map[string]int64{"hot": 2, "steady": 1}, p.After)
-	require.NoError(t, r.Refresh(t.Context(), false))
-	_, after, err := r.Latest(t.Context())
-	require.NoError(t, err)
-	require.Equal(t, before, after)
-}

@@ -73,6 +73,11 @@ func (p *Shop) Rules(ctx context.Context) (measurement.Rules, error) {
 	if err != nil {
 		return measurement.Rules{}, err
 	}
+	return p.RulesWith(ctx, spec)
+}
+
+// RulesWith is the rules with another spec in place of the one that holds. Fault: NotFound before the first sync.
+func (p *Shop) RulesWith(ctx context.Context, spec classification.Spec) (measurement.Rules, error) {
 	zone, err := p.Zone(ctx)
 	if err != nil {
 		return measurement.Rules{}, err
