@@ -14,7 +14,7 @@ import (
 )
 
 // beat is how often a refresh says that it lives. A block of days takes seconds; one that hangs is given up.
-const beat = 5 * time.Second
+const beat = 2 * time.Second
 
 // Teller stores an event of sync.telemetry.
 type Teller interface {
@@ -35,27 +35,12 @@ type Activities struct {
 	shop      Shop
 	teller    Teller
 
-	mu     sync.Mutex
-	health Health
+	record record
 }
 
 // New makes the activities.
 func New(refresher *measurement.Refresher, shop Shop, teller Teller) *Activities {
 	return &Activities{refresher: refresher, shop: shop, teller: teller}
-}
-
-// Health is how the measurement stood when this process last looked.
-type Health struct {
-	RefreshedAt  time.Time                     `json:"refreshed_at,omitzero"`
-	ReconciledAt time.Time                     `json:"reconciled_at,omitzero"`
-	Reconciled   *contract.SalesReconciliation `json:"reconciled,omitempty"`
-}
-
-// Health answers for the process's status.
-func (a *Activities) Health() Health {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.health
 }
 
 // unknown is the result while no sync has told of the shop.
@@ -71,7 +56,11 @@ func (a *Activities) RefreshSales(ctx context.Context, in contract.RefreshTableI
 		return contract.TableRefresh{}, err
 	}
 	defer stop()
-	return a.refresher.Sales(ctx, request)
+	result, err := a.refresher.Sales(ctx, request)
+	if err == nil {
+		a.record.sales(result)
+	}
+	return result, err
 }
 
 // RefreshPerformance implements contract.RefreshPerformance.
@@ -90,9 +79,7 @@ func (a *Activities) RefreshPerformance(ctx context.Context, in contract.Refresh
 	}
 	result, err := a.refresher.Performance(ctx, request, rules)
 	if err == nil {
-		a.mu.Lock()
-		a.health.RefreshedAt = in.Now
-		a.mu.Unlock()
+		a.record.performance(result, in.Now)
 	}
 	return result, err
 }

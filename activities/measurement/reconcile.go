@@ -46,9 +46,7 @@ func (a *Activities) ReconcileSales(ctx context.Context, in contract.ReconcileSa
 	if err := a.tell(ctx, in, result); err != nil {
 		return contract.SalesReconciliation{}, err
 	}
-	a.mu.Lock()
-	a.health.ReconciledAt, a.health.Reconciled = in.Now, &result
-	a.mu.Unlock()
+	a.record.reconciled(result, in.Now)
 	return result, nil
 }
 

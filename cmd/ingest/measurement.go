@@ -7,6 +7,7 @@ import (
 	"bluntcases.com/platform/activities/telemetry"
 	"bluntcases.com/platform/internal/artifact"
 	"bluntcases.com/platform/internal/datacache"
+	"bluntcases.com/platform/internal/fault"
 	"bluntcases.com/platform/internal/lakehouse"
 	"bluntcases.com/platform/internal/measurement"
 	"bluntcases.com/platform/internal/measurement/shopdb"
@@ -27,5 +28,9 @@ func (s *server) measurementQueue(tell *telemetry.Sync) (workers.Queue, error) {
 	lake := lakehouse.New(s.cfg.Lake, s.cfg.Objects)
 	s.closers = append(s.closers, func() { _ = lake.Close() })
 	shop := shopdb.New(s.pool, schemas, s.cfg.Shopify.Shop)
-	return workers.Measurement(activities.New(measurement.NewRefresher(lake, cache), shop, tell)), nil
+	s.measurement = activities.New(measurement.NewRefresher(lake, cache), shop, tell)
+	if err := s.metrics.Register(s.measurement.Collector()); err != nil {
+		return workers.Queue{}, fault.Wrap(fault.Internal, err, "register the measurement's metrics")
+	}
+	return workers.Measurement(s.measurement), nil
 }

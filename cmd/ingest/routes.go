@@ -55,13 +55,18 @@ func (s *server) health() *observe.Health {
 	return health
 }
 
-// status says what this process is, beside how it is.
+// status says what this process is, beside how it is. Of the measurement it says when and how much, and no figure of the
+// store's: anyone who reaches the process may read it.
 func (s *server) status(health *observe.Health) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		states, ok := health.Look(r.Context())
-		observe.WriteJSON(w, http.StatusOK, map[string]any{
+		said := map[string]any{
 			"process": process, "revision": observe.Revision(), "queues": s.queues, "namespace": s.cfg.Temporal.Namespace,
 			"started": s.began.UTC().Format(time.RFC3339), "ok": ok, "checks": states,
-		})
+		}
+		if s.measurement != nil {
+			said["measurement"] = s.measurement.Health()
+		}
+		observe.WriteJSON(w, http.StatusOK, said)
 	}
 }

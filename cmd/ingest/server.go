@@ -15,6 +15,7 @@ import (
 	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/worker"
 
+	"bluntcases.com/platform/activities/measurement"
 	"bluntcases.com/platform/activities/telemetry"
 	"bluntcases.com/platform/internal/config"
 	"bluntcases.com/platform/internal/contract"
@@ -46,6 +47,8 @@ type server struct {
 	streams  *streams.Client
 	objects  *objects.Client
 	shopify  *shopify.Client
+
+	measurement *measurement.Activities // nil where that queue is not served
 
 	workers  []worker.Worker
 	listener net.Listener

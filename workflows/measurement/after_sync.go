@@ -71,7 +71,7 @@ func landed(ctx workflow.Context) error {
 // asking is for a question that is asked again until it is answered: each time is a retry, which costs no history.
 func asking(ctx workflow.Context, queue, summary string, within time.Duration) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: queue, Summary: summary, StartToCloseTimeout: 30 * time.Second, ScheduleToCloseTimeout: within,
-		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 30 * time.Second},
+		TaskQueue: queue, Summary: summary, StartToCloseTimeout: quickAnswer, ScheduleToCloseTimeout: within,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: longestPause / 2},
 	})
 }

@@ -94,8 +94,8 @@ func step[In, Out any](ctx workflow.Context, r *refresh, name, summary string, a
 // costs a try, and the next begins on what that one wrote.
 func working(ctx workflow.Context, id, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		ActivityID: id, Summary: summary, StartToCloseTimeout: 2 * time.Hour, HeartbeatTimeout: time.Minute, WaitForCancellation: true,
-		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 2 * time.Second, BackoffCoefficient: 2, MaximumInterval: time.Minute, MaximumAttempts: 8},
+		ActivityID: id, Summary: summary, StartToCloseTimeout: 2 * time.Hour, HeartbeatTimeout: silence, WaitForCancellation: true,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 2 * time.Second, BackoffCoefficient: 2, MaximumInterval: longestPause, MaximumAttempts: 8},
 	})
 }
 
