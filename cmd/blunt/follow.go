@@ -56,6 +56,9 @@ func watch(ctx context.Context, s *session, c client.Client, workflowID, runID s
 			view.show(snapshot)
 			if !snapshot.Open() {
 				if next, ok := successor(ctx, c, snapshot); ok {
+					if snapshot.Status != "continued_as_new" {
+						view.again()
+					}
 					runID = next
 					continue
 				}
@@ -110,9 +113,15 @@ func newView(w io.Writer) *view {
 	return v
 }
 
+// again begins a run that is tried again: its steps are others. A run that continues as new goes on with its own.
+func (v *view) again() {
+	clear(v.ended)
+	clear(v.said)
+}
+
 func (v *view) show(snapshot temporal.Snapshot) {
 	for _, step := range snapshot.Progress.Steps {
-		key := snapshot.RunID + step.Name + step.Activity
+		key := step.Name + step.Activity
 		if step.State == contract.StepRunning {
 			v.complain(key, step)
 			continue

@@ -337,6 +337,7 @@ type BulkSyncState struct {
 	Sweeps  map[Entity][]Window     `json:"sweeps"` // to be searched for deletions yet
 	Swept   map[Entity]int          `json:"swept"`  // the last sweep's number
 	Deleted map[Entity]int64        `json:"deleted"`
+	Shown   Shown                   `json:"shown,omitzero"`
 }
 
 // BulkSyncResult counts what a run did, by entity.
@@ -370,6 +371,7 @@ type BackfillState struct {
 	Paused bool                  `json:"paused"`
 	Loaded map[Entity]LoadResult `json:"loaded"`
 	Events int64                 `json:"events"`
+	Shown  Shown                 `json:"shown,omitzero"`
 }
 
 // BackfillResult counts what a backfill did, by entity.
@@ -391,6 +393,7 @@ type ReplayState struct {
 	RunID  string                `json:"run_id"` // the replay's own
 	Next   int                   `json:"next"`   // the next slice
 	Loaded map[Entity]LoadResult `json:"loaded"`
+	Shown  Shown                 `json:"shown,omitzero"`
 }
 
 // ReplayResult counts what a replay did, by entity.
@@ -412,6 +415,12 @@ func (r LoadResult) Plus(other LoadResult) LoadResult {
 type Progress struct {
 	Phase string `json:"phase"`
 	Steps []Step `json:"steps"`
+}
+
+// Shown is the part of a run's progress that it goes on showing in a new history.
+type Shown struct {
+	Steps   []Step `json:"steps,omitempty"` // the latest of those that have ended
+	Records int64  `json:"records,omitempty"`
 }
 
 // Step is one line of a run's progress. Total is 0 where it is not known.

@@ -52,7 +52,7 @@ func setup(ctx workflow.Context, in contract.BackfillInput) (*backfill, error) {
 	if in.State != nil {
 		id, b.state = in.State.RunID, *in.State
 	}
-	run, err := mirror.Start(ctx, id)
+	run, err := mirror.Start(ctx, id, b.state.Shown)
 	if err != nil {
 		return nil, err
 	}
@@ -167,6 +167,7 @@ func (b *backfill) entity(ctx workflow.Context) error {
 			return err
 		}
 		if workflow.GetInfo(ctx).GetCurrentHistoryLength() >= historyBudget {
+			b.state.Shown = b.shared.Progress.Shown()
 			in := b.in
 			in.State = &b.state
 			return workflow.NewContinueAsNewError(ctx, contract.BackfillWorkflow, in)

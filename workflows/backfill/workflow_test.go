@@ -141,6 +141,14 @@ func TestALongRangeGoesOnInANewHistory(t *testing.T) {
 	require.NoError(t, env.GetWorkflowError())
 	requireCovered(t, append(covered, orders(shop)...), from, to)
 	require.False(t, shop.Did("access"))
+	answer, err := env.QueryWorkflow(contract.QueryProgress)
+	require.NoError(t, err)
+	var progress contract.Progress
+	require.NoError(t, answer.Get(&progress))
+	require.Contains(t, progress.Steps, contract.Step{
+		Name: "orders.0001: load", Activity: "orders.0001.load", State: contract.StepDone,
+		Done: 30, Total: 30, Unit: "records", Detail: "10 written, 0 unchanged; 30 rows, 1 events",
+	}, "a step of the first history is not shown")
 	seen := map[string]bool{}
 	for _, in := range mirrortest.Inputs(shop, contract.ArchiveResult) {
 		require.False(t, seen[in.ObjectKey])

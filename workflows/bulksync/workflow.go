@@ -46,7 +46,7 @@ func setup(ctx workflow.Context, in contract.BulkSyncInput) (*sync, error) {
 	if in.State != nil {
 		id, s.state = in.State.RunID, *in.State
 	}
-	run, err := mirror.Start(ctx, id)
+	run, err := mirror.Start(ctx, id, s.state.Shown)
 	if err != nil {
 		return nil, err
 	}
@@ -169,6 +169,7 @@ func (s *sync) mirror(ctx workflow.Context, phase string, entities ...contract.E
 }
 
 func (s *sync) continueAsNew(ctx workflow.Context) error {
+	s.state.Shown = s.shared.Progress.Shown()
 	return workflow.NewContinueAsNewError(ctx, contract.BulkSyncWorkflow, contract.BulkSyncInput{Entities: s.entities, State: &s.state})
 }
 

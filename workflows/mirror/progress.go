@@ -28,6 +28,26 @@ type Progress struct {
 	records int64
 }
 
+// resume goes on with what an earlier history of the run has shown.
+func resume(shown contract.Shown) *Progress {
+	p := &Progress{phase: "starting", records: shown.Records}
+	for _, step := range shown.Steps {
+		p.steps = append(p.steps, &step)
+	}
+	return p
+}
+
+// Shown is what a new history of the run goes on with.
+func (p *Progress) Shown() contract.Shown {
+	shown := contract.Shown{Records: p.records}
+	for _, step := range p.steps {
+		if step.State != contract.StepRunning {
+			shown.Steps = append(shown.Steps, *step)
+		}
+	}
+	return shown
+}
+
 // Serve answers the progress query.
 func (p *Progress) Serve(ctx workflow.Context) error {
 	return workflow.SetQueryHandler(ctx, contract.QueryProgress, func() (contract.Progress, error) {

@@ -15,8 +15,8 @@ type Run struct {
 }
 
 // Start makes the run of this workflow execution, answers its queries, and listens to the finish webhook. The id is
-// the first run's where the workflow continued as new; empty otherwise.
-func Start(ctx workflow.Context, id string) (*Run, error) {
+// the first run's where the workflow continued as new, and shown what that one showed; both empty otherwise.
+func Start(ctx workflow.Context, id string, shown contract.Shown) (*Run, error) {
 	if id == "" {
 		// The original id stays the same when an engineer resets the workflow to an earlier point.
 		id = workflow.GetInfo(ctx).OriginalRunID
@@ -24,7 +24,7 @@ func Start(ctx workflow.Context, id string) (*Run, error) {
 	if id == "" {
 		id = workflow.GetInfo(ctx).WorkflowExecution.RunID // the test environment knows no original
 	}
-	run := &Run{ID: id, Progress: &Progress{phase: "starting"}, finished: listen(ctx)}
+	run := &Run{ID: id, Progress: resume(shown), finished: listen(ctx)}
 	return run, run.Progress.Serve(ctx)
 }
 

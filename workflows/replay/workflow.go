@@ -18,7 +18,7 @@ func Workflow(ctx workflow.Context, in contract.ReplayInput) (contract.ReplayRes
 	if in.State != nil {
 		state = *in.State
 	}
-	run, err := mirror.Start(ctx, state.RunID)
+	run, err := mirror.Start(ctx, state.RunID, state.Shown)
 	if err != nil {
 		return contract.ReplayResult{}, err
 	}
@@ -45,6 +45,7 @@ func Workflow(ctx workflow.Context, in contract.ReplayInput) (contract.ReplayRes
 	}
 	for ; state.Next < len(archived.Slices); state.Next++ {
 		if workflow.GetInfo(ctx).GetCurrentHistoryLength() >= historyBudget {
+			state.Shown = run.Progress.Shown()
 			return contract.ReplayResult{}, workflow.NewContinueAsNewError(ctx, contract.ReplayWorkflow,
 				contract.ReplayInput{RunID: in.RunID, Force: in.Force, State: &state})
 		}
