@@ -29,7 +29,7 @@ func lookAtDatabase(ctx context.Context, s *session) ([]resource, error) {
 	var tables int
 	var waiting int64
 	if err == nil {
-		err = pool.QueryRow(ctx, "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = 'public'").Scan(&tables)
+		err = pool.QueryRow(ctx, "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_migrations'").Scan(&tables)
 	}
 	if err == nil {
 		err = pool.QueryRow(ctx, "SELECT count(*) FROM runtime.telemetry_outbox").Scan(&waiting)

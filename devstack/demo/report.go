@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/shopspring/decimal"
 )
 
 // Report is what a demonstration brought.
@@ -33,10 +35,10 @@ func (r Report) rows() []row {
 		{"orders", number(a.Orders), number(s.Orders)},
 		{"line items", number(a.LineItems), number(s.LineItems)},
 		{"units", number(a.Units), number(s.Units)},
-		{"gross", a.Gross.String(), s.Gross.String()},
+		{"gross", money(a.Gross), money(s.Gross)},
 		{"refund lines", number(a.RefundLines), number(s.RefundLines)},
 		{"refund units", number(a.RefundUnits), number(s.RefundUnits)},
-		{"refunded", a.Refunded.String(), s.Refunded.String()},
+		{"refunded", money(a.Refunded), money(s.Refunded)},
 		{"products", number(a.Products), number(s.Products)},
 		{"customers", number(a.Customers), number(s.Customers)},
 	}
@@ -75,6 +77,15 @@ func (r Report) print(out io.Writer) error {
 	}
 	_, _ = fmt.Fprintf(table, "seconds\t%.1f\t\t\n", r.Seconds)
 	return table.Flush()
+}
+
+// money has two decimals, and more where an amount needs more.
+func money(amount decimal.Decimal) string {
+	exact := amount.String()
+	if _, fraction, _ := strings.Cut(exact, "."); len(fraction) > 2 {
+		return exact
+	}
+	return amount.StringFixed(2)
 }
 
 // thousands groups the digits before the point.

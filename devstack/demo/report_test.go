@@ -39,6 +39,10 @@ func TestTheSummaryGroupsDigits(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, Report{Figures: figures(), Shop: figures()}.print(&out))
 	require.Contains(t, out.String(), "10,655,622.484")
+	require.Contains(t, out.String(), "505,319.00")
+	for amount, written := range map[string]string{"0": "0.00", "7057.1": "7057.10", "7057.1000": "7057.10", "0.125": "0.125"} {
+		require.Equal(t, written, money(decimal.RequireFromString(amount)))
+	}
 	for number, grouped := range map[string]string{"0": "0", "999": "999", "1000": "1,000", "-1000": "-1,000", "-100": "-100"} {
 		require.Equal(t, grouped, thousands(number))
 	}
