@@ -27,6 +27,7 @@ import (
 	"bluntcases.com/platform/workflows/bulksync"
 	"bluntcases.com/platform/workflows/housekeeping"
 	"bluntcases.com/platform/workflows/integrity"
+	"bluntcases.com/platform/workflows/measurement"
 	"bluntcases.com/platform/workflows/replay"
 	"bluntcases.com/platform/workflows/watermark"
 )
@@ -38,12 +39,14 @@ var recorded = map[string]struct {
 	name string
 	code any
 }{
-	"bulksync":     {contract.BulkSyncWorkflow, bulksync.Workflow},
-	"backfill":     {contract.BackfillWorkflow, backfill.Workflow},
-	"replay":       {contract.ReplayWorkflow, replay.Workflow},
-	"watermark":    {contract.WatermarkWorkflow, watermark.Workflow},
-	"integrity":    {contract.IntegrityAuditWorkflow, integrity.Workflow},
-	"housekeeping": {contract.HousekeepingWorkflow, housekeeping.Workflow},
+	"bulksync":               {contract.BulkSyncWorkflow, bulksync.Workflow},
+	"backfill":               {contract.BackfillWorkflow, backfill.Workflow},
+	"replay":                 {contract.ReplayWorkflow, replay.Workflow},
+	"watermark":              {contract.WatermarkWorkflow, watermark.Workflow},
+	"integrity":              {contract.IntegrityAuditWorkflow, integrity.Workflow},
+	"housekeeping":           {contract.HousekeepingWorkflow, housekeeping.Workflow},
+	"measurement":            {contract.MeasurementWorkflow, measurement.Workflow},
+	"measurement/after_sync": {contract.AfterSyncWorkflow, measurement.AfterSync},
 }
 
 // nobody is told anything: a replay runs no activity.
