@@ -72,6 +72,30 @@ func TestAMissingScopeIsRefusedByItsName(t *testing.T) {
 	p.requireMarks(false)
 }
 
+// The daily sync looks for deleted orders as far back as it ever reaches; a backfill in all of its range.
+func TestOrdersAndProductsThatAreDeletedAreFound(t *testing.T) {
+	p := start(t)
+	p.serve()
+	requireCompleted(t, p, p.dispatch(contract.JobBackfill, contract.BackfillInput{}))
+	oldest := p.orderAt("min")
+	p.edit(`{"do":"delete_order","id":%d}`, oldest)
+	p.edit(`{"do":"delete_order","id":%d}`, p.orderAt("max"))
+	p.edit(`{"do":"delete_product","id":%d}`, firstProduct)
+	requireCompleted(t, p, p.dispatch(contract.JobBulkSync, contract.BulkSyncInput{}))
+	require.Equal(t, p.stated().Orders+1, p.stored().Orders, "the oldest order is left")
+	require.Equal(t, p.stated().Products, p.stored().Products)
+	requireCompleted(t, p, p.dispatch(contract.JobBackfill, contract.BackfillInput{}))
+	require.Equal(t, p.stated().Orders, p.stored().Orders)
+}
+
+// orderAt is Shopify's number of the order that was created first (min) or last (max).
+func (p *platform) orderAt(end string) (id int64) {
+	p.t.Helper()
+	require.NoError(p.t, p.pool.QueryRow(p.t.Context(), `SELECT shopify_legacy_id FROM order_header
+		WHERE source_create_ts = (SELECT `+end+`(source_create_ts) FROM order_header WHERE delete_ts IS NULL) LIMIT 1`).Scan(&id))
+	return id
+}
+
 // requireMarks tells whether the watermarks stand, all of them or none.
 func (p *platform) requireMarks(stand bool) {
 	p.t.Helper()

@@ -372,12 +372,18 @@ type BackfillState struct {
 	Loaded map[Entity]LoadResult `json:"loaded"`
 	Events int64                 `json:"events"`
 	Shown  Shown                 `json:"shown,omitzero"`
+
+	ReadAllOrders bool     `json:"read_all_orders,omitempty"` // of the token
+	Sweeps        []Window `json:"sweeps,omitempty"`          // of orders, to be searched for deletions yet
+	Swept         int      `json:"swept,omitempty"`           // the last sweep's number
+	Deleted       int64    `json:"deleted,omitempty"`
 }
 
-// BackfillResult counts what a backfill did, by entity.
+// BackfillResult counts what a backfill did, by entity, and the orders that it found deleted.
 type BackfillResult struct {
-	Loaded map[Entity]LoadResult `json:"loaded"`
-	Events int64                 `json:"events"`
+	Loaded  map[Entity]LoadResult `json:"loaded"`
+	Deleted int64                 `json:"deleted,omitempty"`
+	Events  int64                 `json:"events"`
 }
 
 // ReplayInput loads a run's archived objects again, without Shopify.

@@ -1,6 +1,7 @@
 // Package backfill loads any range of a store's history, by the same steps as the sync, in slices whose width adapts to
-// how many orders the shop had then. It runs beside the daily sync: it opens no window and moves no watermark. It can be
-// paused, resumed and canceled, and its history stays small however long the range is.
+// how many orders the shop had then, and finds the orders of the range that the shop no longer has. It runs beside the
+// daily sync: it opens no window and moves no watermark. It can be paused, resumed and canceled, and its history stays
+// small however long the range is.
 package backfill
 
 import (
@@ -114,7 +115,10 @@ func (b *backfill) run(ctx workflow.Context) (contract.BackfillResult, error) {
 			return contract.BackfillResult{}, err
 		}
 	}
-	return contract.BackfillResult{Loaded: b.state.Loaded, Events: b.state.Events}, b.shared.Progress.Phase(ctx, "done")
+	if err := b.sweep(ctx); err != nil {
+		return contract.BackfillResult{}, err
+	}
+	return contract.BackfillResult{Loaded: b.state.Loaded, Deleted: b.state.Deleted, Events: b.state.Events}, b.shared.Progress.Phase(ctx, "done")
 }
 
 func (b *backfill) open(ctx workflow.Context) error {
@@ -129,7 +133,7 @@ func (b *backfill) open(ctx workflow.Context) error {
 	if err != nil {
 		return err
 	}
-	b.state.Shop, b.shared.Shop = granted.Shop, granted.Shop
+	b.state.Shop, b.shared.Shop, b.state.ReadAllOrders = granted.Shop, granted.Shop, granted.ReadAllOrders
 	if err := b.shared.Progress.Shop(ctx, granted.Shop); err != nil {
 		return err
 	}
@@ -163,14 +167,8 @@ func (b *backfill) findBeginning(ctx workflow.Context) error {
 // entity loads slice after slice, each one published before the next begins.
 func (b *backfill) entity(ctx workflow.Context) error {
 	for len(b.state.Left) > 0 || b.state.Next.Before(b.in.To) {
-		if err := b.waitWhilePaused(ctx); err != nil {
+		if err := b.rest(ctx); err != nil {
 			return err
-		}
-		if workflow.GetInfo(ctx).GetCurrentHistoryLength() >= historyBudget {
-			b.state.Shown = b.shared.Progress.Shown()
-			in := b.in
-			in.State = &b.state
-			return workflow.NewContinueAsNewError(ctx, contract.BackfillWorkflow, in)
 		}
 		if len(b.state.Left) == 0 {
 			b.cut()
@@ -178,6 +176,49 @@ func (b *backfill) entity(ctx workflow.Context) error {
 		if err := b.slice(ctx); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// rest is between two slices: it waits while the backfill is paused, and goes on in a new history when this one has
+// grown enough.
+func (b *backfill) rest(ctx workflow.Context) error {
+	if err := b.waitWhilePaused(ctx); err != nil {
+		return err
+	}
+	if workflow.GetInfo(ctx).GetCurrentHistoryLength() < historyBudget {
+		return nil
+	}
+	b.state.Shown = b.shared.Progress.Shown()
+	in := b.in
+	in.State = &b.state
+	return workflow.NewContinueAsNewError(ctx, contract.BackfillWorkflow, in)
+}
+
+// sweep finds the orders of the range that the shop no longer has. The daily sync looks for them as far back as it ever
+// reaches, and for products over all time.
+func (b *backfill) sweep(ctx workflow.Context) error {
+	if b.state.Entity != contract.Orders || !b.in.From.Before(b.in.To) ||
+		workflow.GetVersion(ctx, "find-deletions", workflow.DefaultVersion, 1) == workflow.DefaultVersion {
+		return nil
+	}
+	if err := b.shared.Progress.Phase(ctx, "deletions"); err != nil {
+		return err
+	}
+	if b.state.Swept == 0 {
+		b.state.Sweeps = []contract.Window{mirror.Visible(contract.Window{From: b.in.From, To: b.in.To}, workflow.Now(ctx), b.state.ReadAllOrders)}
+	}
+	for len(b.state.Sweeps) > 0 {
+		if err := b.rest(ctx); err != nil {
+			return err
+		}
+		b.state.Swept++
+		deleted, halves, err := b.shared.Sweep(ctx, contract.Orders, b.state.Sweeps[0], b.state.Swept)
+		if err != nil {
+			return err
+		}
+		b.state.Sweeps = append(halves, b.state.Sweeps[1:]...)
+		b.state.Deleted += deleted
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package backfill_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,7 +32,7 @@ func environment() (*testsuite.TestWorkflowEnvironment, *mirrortest.Shop) {
 // orders are the windows of orders that were loaded, in order.
 func orders(shop *mirrortest.Shop) (windows []contract.Window) {
 	for _, in := range mirrortest.Inputs(shop, contract.ArchiveResult) {
-		if in.Entity == contract.Orders && !in.Partial {
+		if in.Entity == contract.Orders && !in.Partial && !strings.Contains(in.ObjectKey, ".ids.") {
 			windows = append(windows, in.Window)
 		}
 	}
@@ -191,6 +192,49 @@ func TestARangeWithoutABeginningStartsAtTheFirstOrder(t *testing.T) {
 				return
 			}
 			requireCovered(t, orders(shop), c.want, to)
+		})
+	}
+}
+
+func TestDeletionsAreLookedForInTheWholeRange(t *testing.T) {
+	for name, c := range map[string]struct {
+		in      contract.BackfillInput
+		readAll bool
+		timeout bool // of the first sweep
+		want    []contract.Window
+	}{
+		"once, at the end": {in: contract.BackfillInput{From: from, To: to}, readAll: true, want: []contract.Window{{From: from, To: to}}},
+		"bisected where Shopify takes too long": {
+			in: contract.BackfillInput{From: from, To: from.Add(48 * time.Hour)}, readAll: true, timeout: true,
+			want: []contract.Window{{From: from, To: from.Add(24 * time.Hour)}, {From: from.Add(24 * time.Hour), To: from.Add(48 * time.Hour)}},
+		},
+		"what the token does not see is not taken for deleted": {
+			in:   contract.BackfillInput{From: mirrortest.Now.AddDate(0, 0, -60), To: mirrortest.Now.AddDate(0, 0, -10)},
+			want: []contract.Window{{From: mirrortest.Now.AddDate(0, 0, -59), To: mirrortest.Now.AddDate(0, 0, -10)}},
+		},
+		"not without orders": {in: contract.BackfillInput{Entities: []contract.Entity{contract.Products}, To: to}, readAll: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			env, shop := environment()
+			mirrortest.On(shop, contract.CheckAccess, func(context.Context, contract.CheckAccessInput) (contract.Access, error) {
+				return contract.Access{Shop: "sample.myshopify.com", ReadAllOrders: c.readAll}, nil
+			})
+			mirrortest.On(shop, contract.AwaitOperation, func(_ context.Context, in contract.Operation) (contract.OperationResult, error) {
+				if c.timeout && strings.Contains(in.Key, "ids.0001") {
+					return contract.OperationResult{}, fault.New(fault.BulkTimeout, "timed out")
+				}
+				return contract.OperationResult{Operation: in, Objects: 1, RootObjects: 1}, nil
+			})
+			env.ExecuteWorkflow(backfill.Workflow, c.in)
+			require.NoError(t, env.GetWorkflowError())
+			var swept []contract.Window
+			for _, in := range mirrortest.Inputs(shop, contract.FindDeletions) {
+				swept = append(swept, in.Window)
+			}
+			require.Equal(t, c.want, swept)
+			var result contract.BackfillResult
+			require.NoError(t, env.GetWorkflowResult(&result))
+			require.EqualValues(t, len(c.want), result.Deleted)
 		})
 	}
 }

@@ -231,7 +231,7 @@ func (s *sync) swept(entity contract.Entity) []contract.Window {
 		return []contract.Window{window}
 	case contract.Orders:
 		window.From = window.To.Add(-contract.WatermarkFloor)
-		return []contract.Window{mirror.Visible(window, s.state.Access.ReadAllOrders)}
+		return []contract.Window{mirror.Visible(window, window.To, s.state.Access.ReadAllOrders)}
 	default:
 		return nil
 	}

@@ -12,9 +12,9 @@ import (
 // What it does not see must not look deleted.
 const visible = 59 * 24 * time.Hour
 
-// Visible cuts a window of orders to what the token sees.
-func Visible(w contract.Window, readAll bool) contract.Window {
-	if edge := w.To.Add(-visible); !readAll && w.From.Before(edge) {
+// Visible cuts a window of orders to what the token sees now.
+func Visible(w contract.Window, now time.Time, readAll bool) contract.Window {
+	if edge := now.Add(-visible); !readAll && w.From.Before(edge) {
 		w.From = edge
 	}
 	return w
