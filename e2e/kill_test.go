@@ -62,7 +62,7 @@ func TestAKilledIngestLosesNothingOfRealOrders(t *testing.T) {
 		t.Skipf("%s is not here", realOrders)
 	}
 	if os.Getenv("BLUNT_LONG") == "" {
-		t.Skip("takes a quarter of an hour: BLUNT_LONG=1 ./task test -- -timeout 1h -run RealOrders")
+		t.Skip("takes ten to twenty minutes: BLUNT_LONG=1 ./task test -- -timeout 1h -run RealOrders")
 	}
 	undisturbed := eventsOf(t, "--store", realOrders)
 	p := start(t, "--store", realOrders)
