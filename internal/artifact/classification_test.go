@@ -54,6 +54,9 @@ func TestEveryFaultOfAClassificationIsNamed(t *testing.T) {
 			`[7]`, "a", class("a", 1, `[{"metric":"units_7d","op":"gt","value":5},{"metric":"units_7d","op":"lt","value":"5.0"}]`),
 			map[string]string{"/spec/classes/0/conditions": "units_7d"},
 		},
+		"in shape and in meaning": {`[7]`, "a", class("a", 1, some) + "," + class("b", 1, `[]`) + "," + class("c", 3, `[{"metric":"sales","op":"gte","value":1}]`), map[string]string{
+			"/spec/classes/1/rank": "(a)", "/spec/classes/1/conditions": "", "/spec/classes/2/conditions/0/metric": "units_7d",
+		}},
 		"all at once": {`[7]`, "z", class("a", 1, some) + "," + class("a", 1, `[{"metric":"sales","op":"gte","value":1}]`), map[string]string{
 			"/spec/classes/1/name": "", "/spec/classes/1/rank": "", "/spec/classes/1/conditions/0/metric": "", "/spec/default_class": "",
 		}},

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -58,7 +59,7 @@ func LoadSchemas() (*Schemas, error) {
 }
 
 // Faults names everything that is wrong with a spec, each by the JSON pointer of its place below /spec. The shape comes
-// first; what a shape cannot say (ranks that meet, metrics that do not exist) only where the shape is right.
+// first; what a shape cannot say (ranks that meet, metrics that do not exist) is said of the places whose shape is right.
 func (s *Schemas) Faults(kind Kind, spec json.RawMessage) []fault.Field {
 	schema, known := s.compiled[kind]
 	if !known {
@@ -79,7 +80,7 @@ func (s *Schemas) Faults(kind Kind, spec json.RawMessage) []fault.Field {
 		if !errors.As(err, &invalid) {
 			return []fault.Field{{Name: "/spec", Detail: err.Error()}}
 		}
-		return s.flatten(invalid, nil)
+		return alsoMeant(kind, spec, s.flatten(invalid, nil))
 	}
 	if kind == ClassificationSpecKind {
 		_, faults := decodeClassification(spec)
@@ -87,6 +88,24 @@ func (s *Schemas) Faults(kind Kind, spec json.RawMessage) []fault.Field {
 	}
 	return nil
 }
+
+// alsoMeant adds to the faults of a classification's shape those of its meaning, where the two do not speak of one place.
+func alsoMeant(kind Kind, spec json.RawMessage, shape []fault.Field) []fault.Field {
+	var parsed ClassificationSpec
+	if kind != ClassificationSpecKind || json.Unmarshal(spec, &parsed) != nil {
+		return shape
+	}
+	all := shape
+	for _, f := range parsed.Faults() {
+		if !slices.ContainsFunc(shape, func(other fault.Field) bool { return within(f.Name, other.Name) || within(other.Name, f.Name) }) {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// within tells whether a pointer leads to a place or to something below it.
+func within(at, place string) bool { return at == place || strings.HasPrefix(at, place+"/") }
 
 // flatten turns the validator's tree into a list: its leaves are the faults.
 func (s *Schemas) flatten(e *jsonschema.ValidationError, faults []fault.Field) []fault.Field {
