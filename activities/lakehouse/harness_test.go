@@ -34,7 +34,11 @@ type harness struct {
 
 func newHarness(t testing.TB) *harness {
 	t.Helper()
-	h := &harness{t: t, cfg: testenv.Catalog(t), objects: testenv.S3(t), nats: testenv.Own(t, "nats")}
+	return provisioned(t, &harness{t: t, cfg: testenv.Catalog(t), objects: testenv.S3(t), nats: testenv.Own(t, "nats")})
+}
+
+func provisioned(t testing.TB, h *harness) *harness {
+	t.Helper()
 	h.reader = independent.New(h.cfg, h.objects, t.TempDir())
 	var err error
 	h.streams, err = streams.Connect(h.nats.Env().Streams(), t.Name())

@@ -41,6 +41,10 @@ func (a *Activities) RewriteManifests(ctx context.Context, in contract.MaintainI
 	return contract.ManifestsRewritten{Before: before, After: after}, err
 }
 
+// youngestSnapshot is an age below which no snapshot is forgotten, whatever is asked for: a reader that has listed its
+// files may still be fetching them.
+const youngestSnapshot = time.Hour
+
 // ExpireSnapshots forgets old snapshots, but none that a reader still needs.
 func (a *Activities) ExpireSnapshots(ctx context.Context, in contract.MaintainInput) (contract.SnapshotsExpired, error) {
 	p := newPulse(ctx)
@@ -48,7 +52,7 @@ func (a *Activities) ExpireSnapshots(ctx context.Context, in contract.MaintainIn
 	if in.SnapshotAge <= 0 {
 		in.SnapshotAge = contract.DefaultSnapshotAge
 	}
-	before, after, held, err := a.Lake.ExpireSnapshots(ctx, in.Table, in.SnapshotAge, time.Now())
+	before, after, held, err := a.Lake.ExpireSnapshots(ctx, in.Table, max(in.SnapshotAge, youngestSnapshot), time.Now())
 	return contract.SnapshotsExpired{Before: before, After: after, Held: held}, err
 }
 

@@ -1,13 +1,11 @@
 package lakehouse_test
 
 import (
-	"context"
 	"fmt"
-	"math/rand/v2"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,7 +15,10 @@ import (
 	activities "bluntcases.com/platform/activities/lakehouse"
 	"bluntcases.com/platform/internal/contract"
 	"bluntcases.com/platform/internal/event"
+	"bluntcases.com/platform/internal/fault"
 	"bluntcases.com/platform/internal/lakehouse"
+	"bluntcases.com/platform/internal/lakehouse/independent"
+	"bluntcases.com/platform/internal/testenv"
 )
 
 var commerce = contract.MaintainInput{Table: lakehouse.CommerceTelemetry}
@@ -73,8 +74,11 @@ func TestExpiryKeepsWhatAReaderNeeds(t *testing.T) {
 		Properties: iceberg.Properties{"measurement.input-snapshot": strconv.FormatInt(first.Snapshots[0].ID, 10)},
 	})
 	require.NoError(t, err)
-	past := contract.MaintainInput{Table: lakehouse.CommerceTelemetry, SnapshotAge: time.Nanosecond}
-	expired, err := h.activities().ExpireSnapshots(t.Context(), past)
+	expire := func() (contract.SnapshotsExpired, error) {
+		before, after, held, err := h.lake.ExpireSnapshots(t.Context(), lakehouse.CommerceTelemetry, time.Nanosecond, time.Now())
+		return contract.SnapshotsExpired{Before: before, After: after, Held: held}, err
+	}
+	expired, err := expire()
 	require.NoError(t, err)
 	require.Equal(t, contract.SnapshotsExpired{Before: 25, After: 25, Held: lakehouse.MeasurementSales}, expired)
 
@@ -82,7 +86,10 @@ func TestExpiryKeepsWhatAReaderNeeds(t *testing.T) {
 		Properties: iceberg.Properties{"measurement.input-snapshot": "none"},
 	})
 	require.NoError(t, err)
-	expired, err = h.activities().ExpireSnapshots(t.Context(), past)
+	young, err := h.activities().ExpireSnapshots(t.Context(), contract.MaintainInput{Table: lakehouse.CommerceTelemetry, SnapshotAge: 1})
+	require.NoError(t, err)
+	require.Equal(t, contract.SnapshotsExpired{Before: 25, After: 25}, young, "within an hour nothing is forgotten, whatever is asked for")
+	expired, err = expire()
 	require.NoError(t, err)
 	require.Equal(t, contract.SnapshotsExpired{Before: 25, After: 20}, expired)
 	rows, _ := h.rows(lakehouse.CommerceTelemetry)
@@ -109,75 +116,114 @@ func TestYoungFilesAreNoOrphans(t *testing.T) {
 	require.EqualValues(t, 10, rows)
 }
 
-// TestDuel lets two rolls and a compaction loose on one table while a producer sends, resends and is resent to, and ends
-// each of them at random. One minute, or ten with BLUNT_LONG=1.
-func TestDuel(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes a minute")
-	}
-	length := time.Minute
-	if os.Getenv("BLUNT_LONG") != "" {
-		length = 10 * time.Minute
-	}
+// A reader has listed the files of a snapshot and goes on to fetch them; meanwhile the snapshot is thinned away, its
+// files are compacted, and everything that maintenance does is done.
+func TestAReaderInTheMiddleOfAScanFindsItsFiles(t *testing.T) {
 	h := newHarness(t)
-	ctx, stop := context.WithTimeout(t.Context(), length)
-	defer stop()
-	var published atomic.Int64
-	var duel sync.WaitGroup
-	duel.Go(func() {
-		for i := 0; ctx.Err() == nil; i++ {
-			from := int(published.Load())
-			h.publish(event.SubjectCommerce, fmt.Sprint("m", i), sales(max(0, from-rand.IntN(30)), from+40)...)
-			published.Add(40)
-			pause(ctx, 30*time.Millisecond)
-		}
-	})
-	var kills atomic.Int64
-	dying := func(run func(*activities.Activities, context.Context)) {
-		for ctx.Err() == nil {
-			a := h.activities()
-			a.Lake, a.Bytes = h.newLake(), 40_000
-			mortal, kill := context.WithTimeout(ctx, time.Duration(rand.IntN(1500))*time.Millisecond)
-			run(a, mortal)
-			if mortal.Err() != nil {
-				kills.Add(1)
-			}
-			kill()
-		}
+	h.landInPieces(10, 20)
+	reading, err := h.reader.Files(t.Context(), lakehouse.CommerceTelemetry)
+	require.NoError(t, err)
+	first, err := h.reader.Metadata(t.Context(), lakehouse.CommerceTelemetry)
+	require.NoError(t, err)
+	const more = 75 // until the roll thins
+	for i := range more {
+		h.publish(event.SubjectCommerce, fmt.Sprint("more", i), sales(200+i, 201+i)...)
+		h.roll(event.StreamCommerce)
 	}
-	for range 2 {
-		duel.Go(func() {
-			dying(func(a *activities.Activities, ctx context.Context) {
-				defer func() { _ = recover() }() // a crash between two phases
-				if rand.IntN(3) == 0 {
-					a.Phase = func(activities.Phase) {
-						if rand.IntN(7) == 0 {
-							panic("killed")
-						}
-					}
-				}
-				for ctx.Err() == nil {
-					_, _ = a.RollStream(ctx, rollNow)
-				}
-			})
-		})
-	}
-	duel.Go(func() {
-		dying(func(a *activities.Activities, ctx context.Context) { _, _ = a.CompactTable(ctx, commerce) })
-	})
-	duel.Wait()
-	for h.roll(event.StreamCommerce).Waiting > 0 {
-	}
-	rows, events := h.rows(lakehouse.CommerceTelemetry)
-	require.Equal(t, published.Load(), events, "nothing missing")
-	require.Equal(t, events, rows, "nothing double")
-	require.Positive(t, kills.Load())
-	t.Logf("%d events, %d kills", events, kills.Load())
+	now, err := h.reader.Metadata(t.Context(), lakehouse.CommerceTelemetry)
+	require.NoError(t, err)
+	require.Less(t, len(now.Snapshots), 80, "the roll has thinned")
+	require.NotContains(t, ids(now), first.CurrentSnapshotID)
+	a := h.activities()
+	compacted, err := a.CompactTable(t.Context(), commerce)
+	require.NoError(t, err)
+	require.Positive(t, compacted.FilesBefore-compacted.FilesAfter)
+	manifests, err := a.RewriteManifests(t.Context(), commerce)
+	require.NoError(t, err)
+	require.LessOrEqual(t, manifests.After, manifests.Before)
+	_, err = a.ExpireSnapshots(t.Context(), contract.MaintainInput{Table: lakehouse.CommerceTelemetry, SnapshotAge: 1})
+	require.NoError(t, err)
+	deleted, err := a.DeleteOrphans(t.Context(), contract.MaintainInput{Table: lakehouse.CommerceTelemetry, OrphanAge: 1})
+	require.NoError(t, err)
+	require.Zero(t, deleted.Files)
+
+	var rows, events int64
+	require.NoError(t, h.reader.QueryFiles(t.Context(), reading, "SELECT count(*), count(DISTINCT event_id) FROM t", &rows, &events))
+	require.EqualValues(t, 200, rows)
+	require.EqualValues(t, 200, events)
+	rows, events = h.rows(lakehouse.CommerceTelemetry)
+	require.EqualValues(t, 200+more, rows)
+	require.EqualValues(t, 200+more, events)
 }
 
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-time.After(d):
-	case <-ctx.Done():
+func ids(m independent.Metadata) (all []int64) {
+	for _, s := range m.Snapshots {
+		all = append(all, s.ID)
 	}
+	return all
+}
+
+// What rolls that died have left is deleted when it is three days old, and nothing else is.
+func TestOldOrphansAreDeletedAndNothingElse(t *testing.T) {
+	own := testenv.Own(t, "s3", "nats", "catalog")
+	h := provisioned(t, &harness{t: t, cfg: own.Env().Lake(t.TempDir()), objects: own.Env().Objects(), nats: own})
+	h.landInPieces(3, 100)
+	dying := h.activities()
+	dying.Phase = func(p activities.Phase) {
+		if p == activities.PhaseCommit {
+			panic(p)
+		}
+	}
+	die := func() { require.Panics(t, func() { _, _ = dying.RollStream(t.Context(), rollNow) }) }
+	h.publish(event.SubjectCommerce, "late", sales(300, 900)...) // four days: four files
+	die()
+	age(t, own.Dir(), 73*time.Hour)
+	die()
+	deleted, err := h.activities().DeleteOrphans(t.Context(), commerce)
+	require.NoError(t, err)
+	require.EqualValues(t, 4, deleted.Files, "those of the first death; the second's are young")
+	require.Positive(t, deleted.Bytes)
+	again, err := h.activities().DeleteOrphans(t.Context(), commerce)
+	require.NoError(t, err)
+	require.Zero(t, again.Files)
+
+	h.roll(event.StreamCommerce)
+	rows, events := h.rows(lakehouse.CommerceTelemetry)
+	require.EqualValues(t, 900, rows)
+	require.EqualValues(t, 900, events)
+	all, err := h.lake.Snapshots(t.Context(), lakehouse.CommerceTelemetry)
+	require.NoError(t, err)
+	oldest := all[len(all)-1]
+	then, err := h.lake.Files(t.Context(), lakehouse.CommerceTelemetry, "", oldest.At)
+	require.NoError(t, err, "the oldest snapshot can still be read")
+	require.NotEmpty(t, then)
+}
+
+// age makes every object older, as the days would.
+func age(t *testing.T, dir string, by time.Duration) {
+	t.Helper()
+	past := time.Now().Add(-by)
+	aged := 0
+	require.NoError(t, filepath.WalkDir(filepath.Join(dir, "s3"), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		aged++
+		return os.Chtimes(path, past, past)
+	}))
+	require.Greater(t, aged, 10)
+}
+
+func TestWhereTheCatalogMaintainsNothingIsDone(t *testing.T) {
+	a := &activities.Activities{Maintain: false}
+	tables, err := a.ListTables(t.Context(), contract.ListTablesInput{})
+	require.NoError(t, err)
+	require.True(t, tables.Disabled)
+	a.Maintain = true
+	tables, err = a.ListTables(t.Context(), contract.ListTablesInput{})
+	require.NoError(t, err)
+	require.False(t, tables.Disabled)
+	require.Len(t, tables.Names, 7)
+	_, err = a.ListTables(t.Context(), contract.ListTablesInput{Tables: []string{"commerce.telemetry", "commerce.orders"}})
+	require.True(t, fault.Is(err, fault.InvalidInput), "%v", err)
 }

@@ -99,6 +99,11 @@ func (r *Reader) Query(ctx context.Context, table, query string, into ...any) er
 	if len(files) == 0 {
 		return fmt.Errorf("%s has no files", table)
 	}
+	return r.QueryFiles(ctx, files, query, into...)
+}
+
+// QueryFiles runs SQL over files that were listed before, which it calls t, and scans the one row that it yields.
+func (r *Reader) QueryFiles(ctx context.Context, files []File, query string, into ...any) error {
 	var local []string
 	for _, f := range files {
 		to := filepath.Join(r.dir, path.Base(f.Path))
