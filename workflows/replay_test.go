@@ -27,8 +27,10 @@ import (
 	"bluntcases.com/platform/workflows/bulksync"
 	"bluntcases.com/platform/workflows/housekeeping"
 	"bluntcases.com/platform/workflows/integrity"
+	"bluntcases.com/platform/workflows/maintenance"
 	"bluntcases.com/platform/workflows/measurement"
 	"bluntcases.com/platform/workflows/replay"
+	"bluntcases.com/platform/workflows/roll"
 	"bluntcases.com/platform/workflows/watermark"
 )
 
@@ -47,6 +49,8 @@ var recorded = map[string]struct {
 	"housekeeping":           {contract.HousekeepingWorkflow, housekeeping.Workflow},
 	"measurement":            {contract.MeasurementWorkflow, measurement.Workflow},
 	"measurement/after_sync": {contract.AfterSyncWorkflow, measurement.AfterSync},
+	"maintenance":            {contract.LakeMaintenanceWorkflow, maintenance.Workflow},
+	"roll":                   {contract.StreamRollWorkflow, roll.Workflow},
 }
 
 // nobody is told anything: a replay runs no activity.

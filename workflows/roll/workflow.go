@@ -18,11 +18,14 @@ import (
 )
 
 const (
-	// rollsPerRun and roundPerFault keep a run's history below about 2,000 events. A roll makes four to six of them; one
-	// that fails, with the look at the stream and the rest that follow, makes three times as many.
-	rollsPerRun   = 400
-	roundPerFault = 3
-	// lookAfterFault marks the runs that look at the stream when a roll has failed (see docs/adr/0005).
+	// eventsPerRun is where a run's history ends and a new run begins.
+	eventsPerRun = 1_800
+	// rollEvents and faultEvents are what a roll adds to the history, and one that fails, with the look at the stream and
+	// the rest that follow.
+	rollEvents  = 6
+	faultEvents = 18
+	// lookAfterFault marks the runs that look at the stream when a roll has failed, and count the events of faults (see
+	// docs/adr/0005).
 	lookAfterFault = "look-after-fault"
 )
 
@@ -39,7 +42,8 @@ type roll struct {
 	in    contract.StreamRollInput
 	state map[string]contract.RollState
 	now   workflow.ReceiveChannel
-	left  int
+	left  int // events that the history may still grow by
+	looks bool
 	wakes []workflow.CancelFunc // end the wait of each shard
 }
 
@@ -50,7 +54,10 @@ func rest(faults int) time.Duration {
 
 func (r *roll) setup(ctx workflow.Context) error {
 	r.in.Shards = max(r.in.Shards, 1)
-	r.left = rollsPerRun
+	r.left = 400 * rollEvents
+	if r.looks = workflow.GetVersion(ctx, lookAfterFault, workflow.DefaultVersion, 1) >= 1; r.looks {
+		r.left = eventsPerRun
+	}
 	if r.state == nil {
 		r.state = map[string]contract.RollState{}
 	}
@@ -102,7 +109,7 @@ func (r *roll) listen(ctx workflow.Context) {
 func (r *roll) keep(ctx workflow.Context, shard int) {
 	now, faults := false, 0
 	for r.left > 0 && ctx.Err() == nil && !workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
-		r.left--
+		r.left -= rollEvents
 		waiting, wake := workflow.WithCancel(ctx)
 		r.wakes[shard] = wake
 		rolled, err := contract.RollStream.Call(options(waiting, r.summary(shard, now)), contract.RollInput{
@@ -122,7 +129,9 @@ func (r *roll) keep(ctx workflow.Context, shard int) {
 			now = true
 		case ctx.Err() == nil:
 			faults++
-			r.left -= roundPerFault - 1
+			if r.looks {
+				r.left -= faultEvents - rollEvents
+			}
 			r.fault(ctx, shard, err)
 			_ = workflow.Sleep(ctx, rest(faults)) // canceled: the loop ends
 		}
@@ -148,7 +157,7 @@ func (r *roll) fault(ctx workflow.Context, shard int, err error) {
 		s.FaultSince = workflow.Now(ctx)
 	}
 	s.Shard, s.Fault = name, cause(err)
-	if workflow.GetVersion(ctx, lookAfterFault, workflow.DefaultVersion, 1) >= 1 {
+	if r.looks {
 		seen, err := contract.LookAtStream.Call(briefly(ctx), contract.LookInput{
 			Stream: r.in.Stream, Shard: shard, Shards: r.in.Shards, After: s.Offset,
 		})

@@ -16,12 +16,19 @@ import (
 	"bluntcases.com/platform/workflows/roll"
 )
 
+// waiting is what the stream answers when a roll has failed.
+var waiting = contract.Looked{Waiting: 12, Lag: 90}
+
 func environment(t *testing.T, run func(context.Context, contract.RollInput) (contract.Rolled, error)) *testsuite.TestWorkflowEnvironment {
 	t.Helper()
 	var suite testsuite.WorkflowTestSuite
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetTestTimeout(time.Minute)
 	env.RegisterActivityWithOptions(run, activity.RegisterOptions{Name: contract.RollStream.Name})
+	env.RegisterActivityWithOptions(func(_ context.Context, in contract.LookInput) (contract.Looked, error) {
+		require.Equal(t, "COMMERCE_TELEMETRY", in.Stream)
+		return waiting, nil
+	}, activity.RegisterOptions{Name: contract.LookAtStream.Name})
 	env.RegisterWorkflowWithOptions(roll.Workflow, workflow.RegisterOptions{Name: contract.StreamRollWorkflow})
 	return env
 }
@@ -48,9 +55,9 @@ func TestTheRunIsRenewedAndTheCountersAreCarriedOver(t *testing.T) {
 	require.ErrorAs(t, env.GetWorkflowError(), &renewed)
 	require.Equal(t, contract.StreamRollWorkflow, renewed.WorkflowType.Name)
 	s := state(t, env)["p0"]
-	require.EqualValues(t, 401, s.Rolls)
-	require.EqualValues(t, 400*100+50, s.Rows)
-	require.EqualValues(t, 5000, s.Offset)
+	require.EqualValues(t, 301, s.Rolls)
+	require.EqualValues(t, 300*100+50, s.Rows)
+	require.EqualValues(t, 4000, s.Offset)
 	require.EqualValues(t, 5, s.Waiting)
 }
 
@@ -63,12 +70,32 @@ func TestAFaultIsShownAndTheRollGoesOn(t *testing.T) {
 		}
 		return contract.Rolled{Shard: "p0", From: 1, To: 2, Rows: 1}, nil
 	})
-	var during string
-	env.RegisterDelayedCallback(func() { during = state(t, env)["p0"].Fault }, 30*time.Second)
+	var during contract.RollState
+	env.RegisterDelayedCallback(func() { during = state(t, env)["p0"] }, 2*time.Second)
 	env.ExecuteWorkflow(contract.StreamRollWorkflow, contract.StreamRollInput{Stream: "COMMERCE_TELEMETRY"})
-	require.Equal(t, "schema_mismatch: table commerce.telemetry does not exist", during)
+	require.Equal(t, "schema_mismatch: table commerce.telemetry does not exist", during.Fault)
+	require.False(t, during.FaultSince.IsZero())
+	require.EqualValues(t, waiting.Waiting, during.Waiting, "how much waits is known all the same")
+	require.Equal(t, waiting.Lag, during.Lag)
 	require.Empty(t, state(t, env)["p0"].Fault, "the next roll clears it")
+	require.True(t, state(t, env)["p0"].FaultSince.IsZero())
 	require.Greater(t, calls, 2)
+}
+
+func TestARollThatKeepsFailingRestsLongerAndItsHistoryStaysSmall(t *testing.T) {
+	var at []time.Time
+	var env *testsuite.TestWorkflowEnvironment
+	env = environment(t, func(context.Context, contract.RollInput) (contract.Rolled, error) {
+		at = append(at, env.Now())
+		return contract.Rolled{}, temporal.NewNonRetryableApplicationError("the catalog is away", "unavailable", nil)
+	})
+	env.ExecuteWorkflow(contract.StreamRollWorkflow, contract.StreamRollInput{Stream: "COMMERCE_TELEMETRY"})
+	var renewed *workflow.ContinueAsNewError
+	require.ErrorAs(t, env.GetWorkflowError(), &renewed)
+	require.Len(t, at, 100, "a failing roll makes three times the events of a good one")
+	rested := func(i int) time.Duration { return at[i].Sub(at[i-1]).Round(time.Second) }
+	require.Greater(t, rested(2), rested(1))
+	require.Equal(t, rested(98), rested(99), "it rests longer and longer, and then no longer")
 }
 
 func TestASignalRollsAtOnce(t *testing.T) {
