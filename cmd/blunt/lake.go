@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"time"
@@ -67,7 +66,7 @@ func (lakeTables) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	var all []lakehouse.Overview
+	all := []lakehouse.Overview{}
 	for _, d := range lakehouse.Definitions() {
 		o, err := lake.Overview(ctx, d.Name)
 		if err != nil {
@@ -88,6 +87,14 @@ type lakeSnapshots struct {
 	Table string `arg:"" help:"For instance commerce.telemetry."`
 }
 
+func (lakeSnapshots) Help() string {
+	return `Newest first. A roll makes one, and so does a compaction; older ones are thinned to one an hour and kept for seven days.
+Any of their times is one for --as-of.
+
+  blunt lake snapshots commerce.telemetry
+  blunt lake snapshots sync.telemetry --json | jq -r '.[0].at'`
+}
+
 func (c lakeSnapshots) Run(ctx context.Context, s *session) error {
 	lake, err := s.lake()
 	if err != nil {
@@ -97,7 +104,7 @@ func (c lakeSnapshots) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	return s.print(all, func(w io.Writer) {
+	return s.list(all, len(all), c.Table+" has no snapshot yet", func(w io.Writer) {
 		rows := [][]string{{"SNAPSHOT", "AT", "OPERATION", "FILES ADDED", "ROWS ADDED", ""}}
 		for _, one := range all {
 			mark := ""
@@ -114,6 +121,14 @@ type lakePartitions struct {
 	Table string `arg:"" help:"For instance commerce.telemetry."`
 }
 
+func (lakePartitions) Help() string {
+	return `A day or an hour each, as the current snapshot has them. Many files of a day that is over are compacted at night, or by
+"blunt lake maintain".
+
+  blunt lake partitions commerce.telemetry
+  blunt lake partitions publication.telemetry --json | jq 'max_by(.files)'`
+}
+
 func (c lakePartitions) Run(ctx context.Context, s *session) error {
 	lake, err := s.lake()
 	if err != nil {
@@ -123,7 +138,7 @@ func (c lakePartitions) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	return s.print(all, func(w io.Writer) {
+	return s.list(all, len(all), c.Table+" holds nothing yet", func(w io.Writer) {
 		rows := [][]string{{"PARTITION", "ROWS", "FILES", "SIZE"}}
 		for _, p := range all {
 			rows = append(rows, []string{p.Partition, fmt.Sprint(p.Rows), fmt.Sprint(p.Files), size(p.Bytes)})
@@ -135,7 +150,12 @@ func (c lakePartitions) Run(ctx context.Context, s *session) error {
 type lakeFiles struct {
 	Table     string    `arg:"" help:"For instance commerce.telemetry."`
 	Partition string    `help:"Only partitions that begin so: 2026-11 is a month."`
-	AsOf      time.Time `help:"As the table was at this time." placeholder:"TIME"`
+	AsOf      time.Time `help:"As the table was at this time, for instance 2026-11-01T00:00:00Z." placeholder:"TIME"`
+}
+
+func (lakeFiles) Help() string {
+	return `  blunt lake files commerce.telemetry --partition 2026-11
+  blunt lake files commerce.telemetry --as-of 2026-11-20T06:00:00Z`
 }
 
 func (c lakeFiles) Run(ctx context.Context, s *session) error {
@@ -145,9 +165,9 @@ func (c lakeFiles) Run(ctx context.Context, s *session) error {
 	}
 	all, err := lake.Files(ctx, c.Table, c.Partition, c.AsOf)
 	if err != nil {
-		return err
+		return tooOld(err, c.AsOf)
 	}
-	return s.print(all, func(w io.Writer) {
+	return s.list(all, len(all), "no files", func(w io.Writer) {
 		rows := [][]string{{"PARTITION", "ROWS", "SIZE", "FILE"}}
 		for _, f := range all {
 			rows = append(rows, []string{f.Partition, fmt.Sprint(f.Rows), size(f.Bytes), f.Path})
@@ -156,99 +176,20 @@ func (c lakeFiles) Run(ctx context.Context, s *session) error {
 	})
 }
 
-type lakeQuery struct {
-	SQL  string    `arg:"" help:"DuckDB's SQL over commerce.telemetry and the other tables."`
-	AsOf time.Time `help:"As the tables were at this time." placeholder:"TIME"`
-	CSV  bool      `help:"Answer as CSV." name:"csv"`
+// list prints an answer that may be empty: as JSON an empty list, and otherwise a sentence.
+func (s *session) list(all any, n int, empty string, text func(io.Writer)) error {
+	if n > 0 {
+		return s.print(all, text)
+	}
+	return s.print([]struct{}{}, func(w io.Writer) { fmt.Fprintln(w, empty) })
 }
 
-func (c lakeQuery) Run(ctx context.Context, s *session) error {
-	lake, err := s.lake()
-	if err != nil {
+// tooOld says what to do about a time before the oldest snapshot.
+func tooOld(err error, asOf time.Time) error {
+	if !fault.Is(err, fault.SnapshotExpired) {
 		return err
 	}
-	result, err := lake.Query(ctx, c.SQL, c.AsOf)
-	if err != nil {
-		return err
-	}
-	defer result.Close()
-	if c.CSV {
-		return writeCSV(s.out, result)
-	}
-	var records []map[string]any
-	rows := [][]string{result.Columns}
-	for {
-		values, err := result.Next()
-		if err != nil {
-			return err
-		}
-		if values == nil {
-			break
-		}
-		record, row := map[string]any{}, make([]string, len(values))
-		for i, v := range values {
-			record[result.Columns[i]], row[i] = plain(v), show(v)
-		}
-		if s.json {
-			records = append(records, record)
-		} else {
-			rows = append(rows, row)
-		}
-	}
-	return s.print(records, func(w io.Writer) { table(w, rows) })
-}
-
-func writeCSV(w io.Writer, result *lakehouse.Result) error {
-	out := csv.NewWriter(w)
-	if err := out.Write(result.Columns); err != nil {
-		return fault.Wrap(fault.Internal, err, "write CSV")
-	}
-	for {
-		values, err := result.Next()
-		if err != nil {
-			return err
-		}
-		if values == nil {
-			break
-		}
-		row := make([]string, len(values))
-		for i, v := range values {
-			row[i] = show(v)
-		}
-		if err := out.Write(row); err != nil {
-			return fault.Wrap(fault.Internal, err, "write CSV")
-		}
-	}
-	out.Flush()
-	if err := out.Error(); err != nil {
-		return fault.Wrap(fault.Internal, err, "write CSV")
-	}
-	return nil
-}
-
-// plain makes a DuckDB value one that JSON keeps exact: decimals and times as text.
-func plain(v any) any {
-	switch v := v.(type) {
-	case time.Time:
-		return v.UTC().Format(time.RFC3339Nano)
-	case fmt.Stringer:
-		return v.String()
-	case []any:
-		all := make([]any, len(v))
-		for i := range v {
-			all[i] = plain(v[i])
-		}
-		return all
-	default:
-		return v
-	}
-}
-
-func show(v any) string {
-	if v == nil {
-		return ""
-	}
-	return fmt.Sprint(plain(v))
+	return fault.New(fault.NotFound, "no snapshot is as old as %s; `blunt lake snapshots TABLE` lists those that there are", asOf.UTC().Format(time.RFC3339))
 }
 
 func when(at time.Time) string {

@@ -10,6 +10,7 @@ import (
 	"bluntcases.com/platform/internal/contract"
 	"bluntcases.com/platform/internal/fault"
 	"bluntcases.com/platform/internal/lakehouse"
+	"bluntcases.com/platform/internal/temporalfault"
 )
 
 type lakeRoll struct {
@@ -48,6 +49,14 @@ func (c lakeRoll) Run(ctx context.Context, s *session) error {
 	return s.print(all, func(w io.Writer) { table(w, rows) })
 }
 
+func (lakeRoll) Help() string {
+	return `Lands what the streams hold, here and now, without Temporal. A roll that is under way in ingest does no harm: whichever is
+first counts, and the other lands nothing.
+
+  blunt lake roll
+  blunt lake roll COMMERCE_TELEMETRY --json`
+}
+
 type lakeMaintain struct {
 	Tables      []string      `arg:"" optional:"" help:"Only these tables."`
 	SnapshotAge time.Duration `default:"168h" help:"Snapshots younger than this stay."`
@@ -55,7 +64,22 @@ type lakeMaintain struct {
 	OrphanAge   time.Duration `default:"72h" help:"Files younger than this are no orphans."`
 }
 
+func (lakeMaintain) Help() string {
+	return `What the schedule does every night, and waits for it to end: small files of partitions that are over become one, many
+manifests few, snapshots beyond their age are forgotten, but none that the measurement still reads. With --orphans also
+what rolls that died have left; the schedule does that on Sundays. Files younger than a day and snapshots younger than
+an hour stay, whatever is asked for.
+
+  blunt lake maintain
+  blunt lake maintain commerce.telemetry --orphans`
+}
+
 func (c lakeMaintain) Run(ctx context.Context, s *session) error {
+	for _, name := range c.Tables {
+		if _, ok := lakehouse.Find(name); !ok {
+			return fault.New(fault.NotFound, "there is no table %q", name)
+		}
+	}
 	dispatcher, client, err := s.dispatcher(ctx)
 	if err != nil {
 		return err
@@ -68,22 +92,30 @@ func (c lakeMaintain) Run(ctx context.Context, s *session) error {
 	}
 	var result contract.LakeMaintenanceResult
 	if err := client.GetWorkflow(ctx, run.WorkflowID, run.RunID).Get(ctx, &result); err != nil {
-		return err
+		return temporalfault.Decode(err)
 	}
 	return s.print(result, func(w io.Writer) {
 		if result.Disabled {
 			fmt.Fprintln(w, "The catalog keeps the tables in shape by itself (LAKE_MAINTAIN is false).")
 			return
 		}
-		rows := [][]string{{"TABLE", "PARTITIONS COMPACTED", "FILES", "MANIFESTS", "SNAPSHOTS", "ORPHANS"}}
+		rows := [][]string{{"TABLE", "PARTITIONS COMPACTED", "FILES", "MANIFESTS", "SNAPSHOTS", "ORPHANS", ""}}
 		for _, t := range result.Tables {
 			rows = append(rows, []string{
 				t.Table, fmt.Sprint(t.Compacted.Partitions), change(t.Compacted.FilesBefore, t.Compacted.FilesAfter),
 				change(t.Manifests.Before, t.Manifests.After), change(t.Expired.Before, t.Expired.After), fmt.Sprint(t.Orphans.Files),
+				heldFor(t.Expired.Held),
 			})
 		}
 		table(w, rows)
 	})
+}
+
+func heldFor(reader string) string {
+	if reader == "" {
+		return ""
+	}
+	return "snapshots stay for " + reader
 }
 
 func change(before, after int64) string {
@@ -101,7 +133,12 @@ type lakeDeadLetters struct {
 
 func (lakeDeadLetters) Help() string {
 	return `An event that its stream's transform cannot take is kept in sync.dead_letter with the reason: malformed, too_large,
-undecodable, or the name of the field that is wrong. Redrive it after an upgrade that knows it.`
+undecodable, or the name of the field that is wrong. Redrive it after an upgrade that knows it.
+
+  blunt lake dead-letters
+  blunt lake dead-letters list --stream COMMERCE_TELEMETRY --json | jq -r '.[0].payload'
+  blunt lake dead-letters redrive --reason schema_version
+  blunt lake dead-letters dismiss ID`
 }
 
 type deadLettersList struct {
@@ -119,7 +156,7 @@ func (c deadLettersList) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	return s.print(all, func(w io.Writer) {
+	return s.list(all, len(all), "no refused event is open", func(w io.Writer) {
 		rows := [][]string{{"ID", "AT", "STREAM", "SEQUENCE", "LINE", "REASON", "EVENT"}}
 		for _, l := range all {
 			rows = append(rows, []string{l.ID, when(l.At), l.Stream, fmt.Sprint(l.Sequence), fmt.Sprint(l.Line), l.Reason, short(l.Payload)})
@@ -151,7 +188,10 @@ func (c deadLettersRedrive) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	return s.print(redriven, func(w io.Writer) { fmt.Fprintf(w, "%d events redriven\n", redriven.Events) })
+	if redriven.Events == 0 {
+		return fault.New(fault.NotFound, "nothing to redrive: no open event is meant, or its text was cut; `blunt lake dead-letters` lists those that are open")
+	}
+	return s.print(redriven, func(w io.Writer) { fmt.Fprintf(w, "events redriven: %d\n", redriven.Events) })
 }
 
 type deadLettersDismiss struct {
@@ -173,5 +213,5 @@ func (c deadLettersDismiss) Run(ctx context.Context, s *session) error {
 	if err := a.Dismiss(ctx, letters); err != nil {
 		return err
 	}
-	return s.print(contract.Redriven{Events: int64(len(letters))}, func(w io.Writer) { fmt.Fprintf(w, "%d events dismissed\n", len(letters)) })
+	return s.print(contract.Redriven{Events: int64(len(letters))}, func(w io.Writer) { fmt.Fprintf(w, "events dismissed: %d\n", len(letters)) })
 }

@@ -19,6 +19,7 @@ import (
 // Result is the rows of a query, read one by one.
 type Result struct {
 	Columns []string
+	Types   []string // DuckDB's names of the columns' types: DATE, DECIMAL(18,4), …
 	next    func() ([]any, error)
 	close   func()
 }
@@ -51,10 +52,14 @@ func (l *Lake) Query(ctx context.Context, query string, asOf time.Time) (*Result
 		_ = db.Close()
 		return nil, fault.Wrap(fault.InvalidInput, err, "run the query")
 	}
-	columns, err := rows.Columns()
+	kinds, err := rows.ColumnTypes()
 	if err != nil {
 		_ = db.Close()
 		return nil, fault.Wrap(fault.Internal, err, "run the query")
+	}
+	columns, types := make([]string, len(kinds)), make([]string, len(kinds))
+	for i, kind := range kinds {
+		columns[i], types[i] = kind.Name(), kind.DatabaseTypeName()
 	}
 	next := func() ([]any, error) {
 		if !rows.Next() {
@@ -72,7 +77,7 @@ func (l *Lake) Query(ctx context.Context, query string, asOf time.Time) (*Result
 		}
 		return values, nil
 	}
-	return &Result{Columns: columns, next: next, close: func() { _ = rows.Close(); _ = db.Close() }}, nil
+	return &Result{Columns: columns, Types: types, next: next, close: func() { _ = rows.Close(); _ = db.Close() }}, nil
 }
 
 func mentions(query, table string) bool {
