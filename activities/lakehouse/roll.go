@@ -24,7 +24,8 @@ func (a *Activities) RollStream(ctx context.Context, in contract.RollInput) (con
 	}
 	r := &roll{Activities: a, sink: sink, shard: shards[in.Shard], shards: shards, now: in.Now, pulse: newPulse(ctx)}
 	defer r.close()
-	return r.run(ctx)
+	err = r.run(ctx)
+	return r.out, err
 }
 
 // roll is one roll of one shard.
@@ -43,38 +44,37 @@ type roll struct {
 	out   contract.Rolled
 }
 
-// batchesAtOnce bounds what one activity lands of a backlog, so that the workflow hears of it now and then.
-const batchesAtOnce = 16
-
-// run lands what is due. Of a backlog it lands batch after batch, and reads the next while DuckDB works on the last.
-func (r *roll) run(ctx context.Context) (contract.Rolled, error) {
+// run lands what is due. Of a backlog it lands batch after batch, and reads and stages the next ones meanwhile.
+func (r *roll) run(ctx context.Context) error {
 	if err := r.open(ctx); err != nil {
-		return r.out, err
+		return err
 	}
 	if err := r.gather(ctx); err != nil {
-		return r.out, err
+		return err
 	}
-	for batch := 1; r.batch.Messages() > 0; batch++ {
-		var next *ahead
-		if r.full(r.batch) && batch < batchesAtOnce {
-			next = r.readAhead(ctx)
-		}
-		err := r.land(ctx)
-		more := next.wait()
-		if err != nil || more == nil {
-			more.discard()
-			if errors.Is(err, lakehouse.ErrSuperseded) {
-				break // the other roll's work stands; what this one gathered is thrown away
-			}
-			if err != nil {
-				return r.out, err
-			}
+	if r.batch.Messages() == 0 {
+		return r.finish(ctx)
+	}
+	line := r.startLine(ctx)
+	defer line.stop()
+	for more := true; more; {
+		r.enter(PhaseTransform)
+		r.beat("transform")
+		one, ok := <-line.staged
+		if !ok {
 			break
 		}
-		_ = r.batch.Close() // scratch
-		r.batch, r.from = more.Batch, r.table.Offset(r.shard.Name)
+		more = r.full(one.batch)
+		err := r.land(ctx, one)
+		if errors.Is(err, lakehouse.ErrSuperseded) {
+			break // the other roll's work stands; what this one gathered is thrown away
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return r.out, r.finish(ctx)
+	line.stop()
+	return r.finish(ctx)
 }
 
 // open finds where the shard stands.
@@ -107,19 +107,16 @@ func (r *roll) close() {
 	}
 }
 
-// land turns the batch into files and commits them. The refused events are safe in their own stream before the offset
-// passes them.
-func (r *roll) land(ctx context.Context) error {
-	r.enter(PhaseTransform)
-	r.beat("transform")
-	staged, err := r.Lake.Stage(ctx, r.sink, r.table, r.batch)
-	if err != nil {
-		return err
+// land commits the batch's files. The refused events are safe in their own stream before the offset passes them.
+func (r *roll) land(ctx context.Context, staged staged) error {
+	defer staged.close()
+	if staged.err != nil {
+		return staged.err
 	}
-	defer staged.Close()
+	r.batch, r.from = staged.batch, r.table.Offset(r.shard.Name)
 	r.enter(PhaseCompare)
 	r.beat("compare")
-	if _, err := r.Lake.Compare(ctx, staged, r.table); err != nil {
+	if _, err := r.Lake.Compare(ctx, staged.Staged, r.table); err != nil {
 		return err
 	}
 	if len(staged.Refused) > 0 {
@@ -128,7 +125,7 @@ func (r *roll) land(ctx context.Context) error {
 			return err
 		}
 	}
-	landed, err := r.Lake.Land(ctx, staged, lakehouse.Move{
+	landed, err := r.Lake.Land(ctx, staged.Staged, lakehouse.Move{
 		Shard: r.shard.Name, From: r.from, To: r.batch.Last(), Born: r.state.Born, Messages: r.batch.Messages(),
 	}, func(step string) {
 		r.enter(Phase(step))
@@ -146,7 +143,7 @@ func (r *roll) land(ctx context.Context) error {
 	r.out.Files += landed.Files
 	r.out.Bytes += landed.Bytes
 	r.out.Snapshot = landed.Table.Snapshot()
-	r.table = landed.Table
+	r.table, r.batch = landed.Table, nil
 	return nil
 }
 
@@ -173,4 +170,10 @@ func (r *roll) finish(ctx context.Context) error {
 }
 
 // beat says which step the roll is at.
-func (r *roll) beat(step string) { r.pulse.set(step, r.batch.Events()) }
+func (r *roll) beat(step string) {
+	done := r.out.Events
+	if r.batch != nil {
+		done += r.batch.Events()
+	}
+	r.pulse.set(step, done)
+}

@@ -47,7 +47,7 @@ type Lake struct {
 	Warehouse string        `env:"ICEBERG_WAREHOUSE" envDefault:"lake" doc:"warehouse; for R2 <account>_<bucket>"`
 	Token     string        `env:"ICEBERG_TOKEN" secret:"true" doc:"bearer token; for R2 it needs catalog and storage permission"`
 	RollAge   time.Duration `env:"LAKE_ROLL_AGE" envDefault:"60s" doc:"longest time an event waits for its table, 5s or more"`
-	RollBytes int64         `env:"LAKE_ROLL_BYTES" envDefault:"268435456" doc:"size of waiting events at which a roll starts at once"`
+	RollBytes int64         `env:"LAKE_ROLL_BYTES" envDefault:"67108864" doc:"size of waiting events at which a roll starts at once, and of each batch of a backlog"`
 	Maintain  bool          `env:"LAKE_MAINTAIN" envDefault:"true" doc:"false where the catalog compacts and expires by itself"`
 	Dir       string        `env:"LAKE_DIR" envDefault:".local/lake" doc:"spill files and the cache of data files"`
 	CacheSize int64         `env:"LAKE_CACHE_BYTES" envDefault:"10737418240" doc:"size of the cache of data files"`

@@ -19,12 +19,16 @@ import (
 // that the batch touches, only the event ids of their files, and each file once: what it has read stays on disk (see
 // idStore), and data files never change. Called again with a newer table, it looks at the files that are new.
 func (l *Lake) Compare(ctx context.Context, s *Staged, t *Table) (dropped int64, err error) {
-	if len(s.Files) == 0 {
+	if len(s.Files) == 0 || t.Snapshot() == s.compared {
 		return 0, nil
 	}
 	files, err := s.unchecked(ctx, t)
-	if err != nil || len(files) == 0 {
+	if err != nil {
 		return 0, err
+	}
+	if len(files) == 0 {
+		s.compared = t.Snapshot()
+		return 0, nil
 	}
 	held, err := l.ids(t).local(ctx, t, files)
 	if err != nil {
@@ -37,6 +41,7 @@ func (l *Lake) Compare(ctx context.Context, s *Staged, t *Table) (dropped int64,
 	for _, f := range files {
 		s.checked[f.FilePath()] = true
 	}
+	s.compared = t.Snapshot()
 	return s.Doubles - before, nil
 }
 
@@ -112,7 +117,11 @@ func (p Partition) between(from, to int64) iceberg.BooleanExpression {
 // dropDoubles writes the files of the partitions in which an event occurs twice, or that the ids in held name, once more
 // without the doubles. Held are Parquet files with the column event_id; with none, the batch is compared with itself.
 func (s *Staged) dropDoubles(ctx context.Context, held []string) error {
-	affected, err := s.affected(ctx, held)
+	db, err := s.duck(ctx)
+	if err != nil {
+		return err
+	}
+	affected, err := s.affected(ctx, db, held)
 	if err != nil || len(affected) == 0 {
 		return err
 	}
@@ -131,7 +140,7 @@ func (s *Staged) dropDoubles(ctx context.Context, held []string) error {
 		anti = " WHERE event_id NOT IN " + idsOf(held)
 	}
 	s.rounds++
-	written, err := export(ctx, s.db, s.table, fmt.Sprintf(
+	written, err := export(ctx, db, s.table, fmt.Sprintf(
 		"SELECT %s, %s AS %s FROM (SELECT *, row_number() OVER (PARTITION BY event_id) AS _nth FROM read_parquet(%s)%s) WHERE _nth = 1",
 		s.table.columns(), s.table.Definition.Partition.ordinal(), PartitionColumn, duck.List(paths(again)), anti),
 		filepath.Join(s.dir, fmt.Sprint(s.rounds)))
@@ -148,14 +157,14 @@ func (s *Staged) dropDoubles(ctx context.Context, held []string) error {
 }
 
 // affected finds the partitions that hold a double.
-func (s *Staged) affected(ctx context.Context, held []string) (map[int64]bool, error) {
+func (s *Staged) affected(ctx context.Context, db *duck.DB, held []string) (map[int64]bool, error) {
 	if len(s.Files) == 0 {
 		return nil, nil
 	}
 	staged := "(SELECT filename, event_id FROM read_parquet(" + duck.List(paths(s.Files)) + ", filename = true))"
 	query := "SELECT DISTINCT filename FROM " + staged + " WHERE event_id IN " + idsOf(held)
 	if len(held) == 0 {
-		doubled, err := s.db.Count(ctx, "SELECT count(*) - count(DISTINCT event_id) FROM "+staged)
+		doubled, err := db.Count(ctx, "SELECT count(*) - count(DISTINCT event_id) FROM "+staged)
 		if err != nil {
 			return nil, fault.Wrap(fault.Internal, err, "look for doubles")
 		}
@@ -165,7 +174,7 @@ func (s *Staged) affected(ctx context.Context, held []string) (map[int64]bool, e
 		query = "SELECT DISTINCT filename FROM " + staged + " WHERE event_id IN (SELECT event_id FROM " + staged +
 			" GROUP BY event_id HAVING count(*) > 1)"
 	}
-	names, err := texts(ctx, s.db, query)
+	names, err := texts(ctx, db, query)
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "look for doubles")
 	}

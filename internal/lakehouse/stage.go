@@ -17,12 +17,13 @@ type Staged struct {
 	Doubles int64 // rows that were dropped because the batch or the table held their event already
 	Refused []Refusal
 
-	db      *duck.DB
-	batch   *Batch
-	table   *Table
-	dir     string
-	rounds  int
-	checked map[string]bool // data files of the table whose events were compared
+	db       *duck.DB // nil while nobody asks it
+	batch    *Batch
+	table    *Table
+	dir      string
+	rounds   int
+	checked  map[string]bool // data files of the table whose events were compared
+	compared int64           // the newest snapshot that was
 }
 
 // Stage runs the sink's transform over a batch and writes the rows as files, one or more a partition. Rows are written
@@ -32,19 +33,20 @@ func (l *Lake) Stage(ctx context.Context, sink Sink, t *Table, b *Batch) (_ *Sta
 	if err := b.flush(); err != nil {
 		return nil, err
 	}
+	s := &Staged{batch: b, table: t, dir: filepath.Join(b.dir, "staged"), checked: map[string]bool{}}
+	if b.bytes == 0 {
+		return s, nil
+	}
 	db, err := l.stageDuck(ctx, b.dir)
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "open DuckDB")
 	}
-	s := &Staged{db: db, batch: b, table: t, dir: filepath.Join(b.dir, "staged"), checked: map[string]bool{}}
+	s.db = db
 	defer func() {
-		if err != nil {
-			_ = s.Close()
+		if closed := s.Close(); err == nil {
+			err = closed
 		}
 	}()
-	if b.bytes == 0 {
-		return s, nil
-	}
 	if err := sink.prepare(ctx, db, b); err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "prepare the transform %s", sink.Transform)
 	}
@@ -74,8 +76,12 @@ func (l *Lake) Stage(ctx context.Context, sink Sink, t *Table, b *Batch) (_ *Sta
 	return s, s.dropDoubles(ctx, nil)
 }
 
-// stageMemory leaves the process below one gigabyte: Go, and what DuckDB does not count, come on top.
-const stageMemory = "640MB"
+// What DuckDB may take leaves the process below one gigabyte: one batch is staged while another, which may have to be
+// compared, lands. Go, and what DuckDB does not count, come on top.
+const (
+	stageMemory   = "512MB"
+	compareMemory = "192MB"
+)
 
 // stageDuck opens the database of one roll. It has one connection, because a transform's variables belong to one.
 //
@@ -94,8 +100,26 @@ func (l *Lake) stageDuck(ctx context.Context, dir string) (*duck.DB, error) {
 	return db, nil
 }
 
-// Close frees the database. The files go with the batch.
-func (s *Staged) Close() error { return s.db.Close() }
+// duck opens a database for a comparison, unless there is one.
+func (s *Staged) duck(ctx context.Context) (_ *duck.DB, err error) {
+	if s.db == nil {
+		s.db, err = duck.Open(ctx, duck.Options{Memory: compareMemory, Threads: 1, Dir: s.batch.dir})
+	}
+	if err != nil {
+		return nil, fault.Wrap(fault.Internal, err, "open DuckDB")
+	}
+	return s.db, nil
+}
+
+// Close frees the database, if there is one. The files go with the batch.
+func (s *Staged) Close() error {
+	if s.db == nil {
+		return nil
+	}
+	db := s.db
+	s.db = nil
+	return db.Close()
+}
 
 // findRefused asks the transform which events it refused and why. Those that it could not even place are the lines that
 // it yields no position for.
