@@ -2,7 +2,6 @@ package measurement_test
 
 import (
 	"compress/gzip"
-	"context"
 	"encoding/csv"
 	"errors"
 	"flag"
@@ -15,18 +14,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 
-	"bluntcases.com/platform/internal/artifact"
 	"bluntcases.com/platform/internal/duck"
 	"bluntcases.com/platform/internal/lakehouse"
 	"bluntcases.com/platform/internal/measurement"
 	"bluntcases.com/platform/internal/measurement/shopdb"
-	"bluntcases.com/platform/internal/store"
-	"bluntcases.com/platform/internal/testenv"
 )
 
 var (
@@ -35,10 +29,10 @@ var (
 )
 
 // TestTheRealStoreAddsUp measures a year of a real shop's orders. The figures are those of the data's own description;
-// sampled products agree with the second implementation, which reads PostgreSQL's rows, in every cell of every day.
+// sampled products and days agree with the second implementation, which reads PostgreSQL's rows, in every cell.
 func TestTheRealStoreAddsUp(t *testing.T) {
-	if !*withReal {
-		t.Skip("takes minutes: run with -args -real")
+	if !*withReal && os.Getenv("BLUNT_LONG") == "" {
+		t.Skip("takes minutes: run with BLUNT_LONG=1, or -args -real")
 	}
 	rows := readStore(t)
 	db := storeInPostgres(t, rows)
@@ -59,7 +53,7 @@ func TestTheRealStoreAddsUp(t *testing.T) {
 	require.Equal(t, "23843 80995, 23166 78033, 22197 56921", one(`SELECT string_agg(p || ' ' || u, ', ' ORDER BY u DESC) FROM (
 		SELECT product_id[6:] AS p, sum(units_ordered) AS u FROM @sales GROUP BY p ORDER BY u DESC LIMIT 3)`))
 
-	shop := shopdb.New(db, schemas(t), "real.myshopify.com")
+	shop := shopdb.New(db, schemas(t), shopDomain)
 	zone, err := shop.Zone(t.Context())
 	require.NoError(t, err)
 	measured, err := l.refresher.Totals(t.Context(), day(t, "2010-01-01"), day(t, "2012-01-01"))
@@ -74,19 +68,7 @@ func TestTheRealStoreAddsUp(t *testing.T) {
 		require.True(t, want.Gross.Equal(got.Gross) && want.Refund.Equal(got.Refund) && want.Discount.Equal(got.Discount), key)
 	}
 
-	sample := []string{"prod_23843", "prod_22197", "prod_85123A", "prod_POST", "prod_21535", "prod_84406B", "prod_47566B"}
-	reference := referenceSales(rowsInPostgres(t, db, sample), zone)
-	in := " WHERE product_id IN ('" + strings.Join(sample, "', '") + "')"
-	sameLines(t, salesLines(reference), textLines(t, l.db, strings.ReplaceAll(salesText, "%s", sales)+in))
-	performance := "read_parquet(" + duck.List(l.local(t, lakehouse.MeasurementPerform)) + ")"
-	sameLines(t, referencePerformance(reference, rules.Spec, nil, "2011-12-09"), textLines(t, l.db, strings.ReplaceAll(performanceText, "%s", performance)+in))
-}
-
-func schemas(t *testing.T) *artifact.Schemas {
-	t.Helper()
-	s, err := artifact.LoadSchemas()
-	require.NoError(t, err)
-	return s
+	l.samplesAgree(t, db, rules, now, sampledProducts, sampledDays)
 }
 
 // readStore turns the CSV into order lines and refunds, by the rules that stand beside the data: an invoice is an order;
@@ -176,68 +158,4 @@ func number(t *testing.T, text string) int64 {
 	n, err := strconv.ParseInt(text, 10, 64)
 	require.NoError(t, err)
 	return n
-}
-
-// storeInPostgres writes the same orders where the sync would have.
-func storeInPostgres(t *testing.T, rows []row) *pgxpool.Pool {
-	t.Helper()
-	pool, err := store.Open(t.Context(), testenv.Postgres(t), store.Options{StatementTimeout: 5 * time.Minute})
-	require.NoError(t, err)
-	t.Cleanup(pool.Close)
-	_, err = pool.Exec(t.Context(), `INSERT INTO store (id, name, shop_domain, default_currency_code, iana_timezone)
-		VALUES ('sto_1', 'Real', 'real.myshopify.com', 'GBP', 'Europe/London')`)
-	require.NoError(t, err)
-	money := `{"value":"0"}`
-	var orders, lines, refunds, items [][]any
-	seen := map[string]bool{}
-	for _, r := range rows {
-		if r.refund {
-			id, of, _ := strings.Cut(r.line, "@")
-			refund := "rfd" + id[4:]
-			refunds = append(refunds, []any{refund, r.order, "GBP", r.net, money, r.at})
-			items = append(items, []any{id, refund, of, "GBP", int32(r.units), r.net, money})
-			continue
-		}
-		if !seen[r.order] {
-			seen[r.order] = true
-			orders = append(orders, []any{r.order, "sto_1", r.order, "GBP", decimal.Zero, money, r.at})
-		}
-		price := r.gross.Div(decimal.NewFromInt(r.units))
-		lines = append(lines, []any{r.line, r.order, r.product, "line", "GBP", int32(r.units), price, money, r.at})
-	}
-	copyRows(t, pool, "order_header", orders, "id", "store_id", "order_name", "currency_code", "total_price", "raw_total_price", "process_ts")
-	copyRows(t, pool, "order_line_item", lines, "id", "order_header_id", "product_id", "title", "currency_code", "quantity", "unit_price", "raw_unit_price", "order_process_ts")
-	copyRows(t, pool, "payment_refund", refunds, "id", "order_header_id", "currency_code", "amount", "raw_amount", "process_ts")
-	copyRows(t, pool, "payment_refund_item", items, "id", "payment_refund_id", "order_line_item_id", "currency_code", "quantity", "subtotal", "raw_subtotal")
-	return pool
-}
-
-func copyRows(t *testing.T, pool *pgxpool.Pool, table string, rows [][]any, columns ...string) {
-	t.Helper()
-	n, err := pool.CopyFrom(context.Background(), pgx.Identifier{table}, columns, pgx.CopyFromRows(rows))
-	require.NoError(t, err)
-	require.EqualValues(t, len(rows), n)
-}
-
-// rowsInPostgres reads the lines and refunds of products back.
-func rowsInPostgres(t *testing.T, pool *pgxpool.Pool, products []string) []row {
-	t.Helper()
-	found, err := pool.Query(t.Context(), `
-		SELECT order_process_ts, order_header_id, id, product_id, quantity::bigint, unit_price * quantity, false
-		FROM order_line_item WHERE product_id = ANY ($1)
-		UNION ALL
-		SELECT r.process_ts, r.order_header_id, i.id, l.product_id, i.quantity::bigint, i.subtotal, true
-		FROM payment_refund_item i JOIN payment_refund r ON r.id = i.payment_refund_id JOIN order_line_item l ON l.id = i.order_line_item_id
-		WHERE l.product_id = ANY ($1)`, products)
-	require.NoError(t, err)
-	defer found.Close()
-	var rows []row
-	for found.Next() {
-		r := row{currency: "GBP"}
-		require.NoError(t, found.Scan(&r.at, &r.order, &r.line, &r.product, &r.units, &r.gross, &r.refund))
-		r.net = r.gross
-		rows = append(rows, r)
-	}
-	require.NoError(t, found.Err())
-	return rows
 }

@@ -83,9 +83,23 @@ const performanceText = `SELECT concat_ws('|', as_of_day, product_id, currency_c
 
 // referencePerformance looks back from the end of every day until today, product by product.
 func referencePerformance(all map[salesKey]*sales, spec classification.Spec, overrides []classification.DayOverride, today string) []string {
+	first := today
+	for key := range all {
+		if key.product != "" {
+			first = min(first, key.day)
+		}
+	}
+	var days []string
+	for day := first; day <= today; day = plus(day, 1) {
+		days = append(days, day)
+	}
+	return referencePerformanceOn(days, all, spec, overrides)
+}
+
+// referencePerformanceOn looks back from the end of the given days.
+func referencePerformanceOn(days []string, all map[salesKey]*sales, spec classification.Spec, overrides []classification.DayOverride) []string {
 	type product struct{ id, currency string }
 	byProduct := map[product]map[string]*sales{}
-	first := today
 	for key, s := range all {
 		if key.product == "" {
 			continue
@@ -95,12 +109,11 @@ func referencePerformance(all map[salesKey]*sales, spec classification.Spec, ove
 			byProduct[p] = map[string]*sales{}
 		}
 		byProduct[p][key.day] = s
-		first = min(first, key.day)
 	}
 	var lines []string
-	for day := first; day <= today; day = plus(day, 1) {
-		for p, days := range byProduct {
-			if line, ok := standing(days, day, spec, overrideOn(overrides, p.id, day)); ok {
+	for _, day := range days {
+		for p, sold := range byProduct {
+			if line, ok := standing(sold, day, spec, overrideOn(overrides, p.id, day)); ok {
 				lines = append(lines, fmt.Sprintf("%s|%s|%s|%s|%s|%d", day, p.id, p.currency, line, spec.Name, spec.Generation))
 			}
 		}
