@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"regexp"
-	"strings"
 
 	"bluntcases.com/platform/internal/contract"
 	"bluntcases.com/platform/internal/fault"
@@ -20,7 +19,7 @@ func (a *Activities) ListArchive(ctx context.Context, in contract.ListArchiveInp
 	run := contract.ArchivedRun{ShopName: a.options.Shop}
 	found := map[string]contract.Archive{} // by part
 	var parts []string
-	prefix := strings.TrimSuffix(contract.ArchiveKey(in.RunID, ""), ".jsonl")
+	prefix := contract.ArchivePrefix(in.RunID)
 	for info, err := range a.archive.List(ctx, prefix) {
 		if err != nil {
 			return run, err

@@ -25,7 +25,8 @@ type backfillCommand struct {
 
 func (backfillCommand) Help() string {
 	return `Loads orders by the time at which they were created, in slices of adaptive width, beside the daily sync and without
-touching its watermarks. Products and customers are loaded whole.
+touching its watermarks. Products and customers are loaded whole. Orders of the range that the shop no longer has are
+deleted here, too.
 
   blunt backfill --follow
   blunt backfill --from 2024-01-01 --to 2025-01-01
@@ -48,6 +49,9 @@ func (c backfillStart) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
+	if from.After(time.Now()) {
+		return fault.Invalid("the command line", fault.Field{Name: "--from", Detail: "is in the future"})
+	}
 	return dispatch(ctx, s, contract.JobBackfill, contract.BackfillInput{Entities: c.Entities, From: from, To: to}, c.Follow)
 }
 
@@ -61,7 +65,7 @@ func parseTime(flag, text string) (time.Time, error) {
 			return t.UTC(), nil
 		}
 	}
-	return time.Time{}, fault.Invalid("flags", fault.Field{Name: flag, Detail: fmt.Sprintf("%q is neither a day (2026-01-31) nor a time (2026-01-31T12:00:00Z)", text)})
+	return time.Time{}, fault.Invalid("the command line", fault.Field{Name: flag, Detail: fmt.Sprintf("%q is neither a day (2026-01-31) nor a time (2026-01-31T12:00:00Z)", text)})
 }
 
 type (

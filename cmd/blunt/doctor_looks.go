@@ -109,7 +109,7 @@ func lookAtQueues(ctx context.Context, s *session) ([]resource, error) {
 		}
 		detail := ""
 		if err == nil {
-			detail = fmt.Sprintf("%d workers", len(queue.GetPollers()))
+			detail = fmt.Sprintf("processes that serve it: %d", len(queue.GetPollers()))
 		}
 		found = append(found, judge(name, detail, err))
 	}

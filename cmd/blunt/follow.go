@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -68,6 +69,8 @@ func watch(ctx context.Context, s *session, c client.Client, workflowID, runID s
 		}
 		select {
 		case <-ctx.Done():
+			view.close()
+			fmt.Fprintf(s.err, "no longer followed; the run goes on: blunt runs show %s --follow\n", workflowID)
 			return ctx.Err()
 		case <-time.After(lookEvery):
 		}
@@ -87,7 +90,7 @@ func successor(ctx context.Context, c client.Client, snapshot temporal.Snapshot)
 }
 
 func ended(s *session, snapshot temporal.Snapshot) error {
-	err := s.print(snapshot, func(w io.Writer) { describeRun(w, snapshot) })
+	err := s.print(snapshot, func(w io.Writer) { describeEnd(w, snapshot) }) // its steps have been shown
 	if err == nil && snapshot.Status != "completed" {
 		return errUnwell
 	}
@@ -131,7 +134,7 @@ func (v *view) show(snapshot temporal.Snapshot) {
 		}
 		v.ended[key] = true
 		v.clear()
-		fmt.Fprintf(v.w, "%s %-34s %s\n", mark(step.State), step.Name, figures(step))
+		fmt.Fprintln(v.w, strings.TrimRight(fmt.Sprintf("%s %-34s %s", mark(step.State), step.Name, figures(step)), " "))
 	}
 	if running := latest(snapshot.Progress.Steps); running != nil && v.terminal {
 		v.draw(*running)

@@ -60,7 +60,7 @@ func run(ctx context.Context, args []string) int {
 	}
 	chosen, err := parser.Parse(args)
 	if err != nil {
-		parser.Errorf("%v", err)
+		parser.Errorf("%v; see blunt --help", err)
 		return 2
 	}
 	s := &session{json: command.JSON, verbose: command.Verbose, out: os.Stdout, err: os.Stderr}

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"bluntcases.com/platform/internal/contract"
+	"bluntcases.com/platform/internal/fault"
 )
 
 type replayCommand struct {
@@ -20,5 +22,23 @@ age is safe.
 }
 
 func (c replayCommand) Run(ctx context.Context, s *session) error {
+	if err := c.archived(ctx, s); err != nil {
+		return err
+	}
 	return dispatch(ctx, s, contract.JobReplay, contract.ReplayInput{RunID: c.RunID, Force: c.Force}, c.Follow)
+}
+
+// archived tells a run that has archived something from a slip of the pen.
+func (c replayCommand) archived(ctx context.Context, s *session) error {
+	client, err := s.objects()
+	if err != nil {
+		return err
+	}
+	for _, err := range client.Bucket(s.settings.Objects.ArchiveBucket).List(ctx, contract.ArchivePrefix(c.RunID)) {
+		if err != nil {
+			return fmt.Errorf("look for the run's archive: %w", err)
+		}
+		return nil
+	}
+	return fault.New(fault.NotFound, "the archive holds nothing of run %s", c.RunID)
 }

@@ -36,7 +36,7 @@ func (runsList) Help() string {
 func (c runsList) Run(ctx context.Context, s *session) error {
 	next, err := base64.RawURLEncoding.DecodeString(c.Page)
 	if err != nil {
-		return fault.Invalid("flags", fault.Field{Name: "--page", Detail: "is no page"})
+		return fault.Invalid("the command line", fault.Field{Name: "--page", Detail: "is no page"})
 	}
 	t, err := s.temporal(ctx)
 	if err != nil {
@@ -118,16 +118,30 @@ func resolve(ctx context.Context, s *session, name string) (workflowID, runID st
 }
 
 func describeRun(w io.Writer, snapshot temporal.Snapshot) {
-	fmt.Fprintf(w, "%s %s: %s", snapshot.Workflow, snapshot.RunID, snapshot.Status)
-	if snapshot.Progress.Phase != "" {
-		fmt.Fprintf(w, " (%s)", snapshot.Progress.Phase)
-	}
-	fmt.Fprintf(w, ", %s\n", took(snapshot.Run))
+	describeState(w, snapshot)
 	rows := [][]string{}
 	for _, step := range snapshot.Progress.Steps {
 		rows = append(rows, []string{"  " + step.Name, string(step.State), figures(step)})
 	}
 	table(w, rows)
+	describeFailure(w, snapshot)
+}
+
+// describeEnd is for whoever has seen the steps.
+func describeEnd(w io.Writer, snapshot temporal.Snapshot) {
+	describeState(w, snapshot)
+	describeFailure(w, snapshot)
+}
+
+func describeState(w io.Writer, snapshot temporal.Snapshot) {
+	fmt.Fprintf(w, "%s %s: %s", snapshot.Workflow, snapshot.RunID, snapshot.Status)
+	if snapshot.Progress.Phase != "" {
+		fmt.Fprintf(w, " (%s)", snapshot.Progress.Phase)
+	}
+	fmt.Fprintf(w, ", %s\n", took(snapshot.Run))
+}
+
+func describeFailure(w io.Writer, snapshot temporal.Snapshot) {
 	if f := snapshot.Failure; f != nil {
 		fmt.Fprintf(w, "%s: %s\n", f.Code, strings.TrimSpace(f.Message))
 		fmt.Fprintf(w, "%s acts: %s\n", f.Actor, f.Advice)

@@ -101,7 +101,7 @@ func (c watermarkReset) Run(ctx context.Context, s *session) error {
 	case err != nil:
 		return err
 	case to.IsZero() == !c.Forget:
-		return fault.Invalid("flags", fault.Field{Name: "--to", Detail: "give either a time or --forget"})
+		return fault.Invalid("the command line", fault.Field{Name: "--to", Detail: "give either a time or --forget"})
 	case !to.IsZero():
 		in.To = &to
 	}
@@ -118,7 +118,7 @@ func (c watermarkReset) Run(ctx context.Context, s *session) error {
 
 func watermarkKey(entity contract.Entity) (string, error) {
 	if !slices.Contains(contract.MirroredEntities, entity) {
-		return "", fault.Invalid("arguments", fault.Field{Name: "entity", Detail: fmt.Sprintf("%q is not products, customers or orders", entity)})
+		return "", fault.Invalid("the command line", fault.Field{Name: "entity", Detail: fmt.Sprintf("%q is not products, customers or orders", entity)})
 	}
 	return entity.Watermark(), nil
 }

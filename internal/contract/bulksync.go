@@ -266,13 +266,14 @@ func OperationKey(runID string, entity Entity, selection Selection, slice, try i
 
 // ArchiveKey is an object of a run: archives/ingest/{run_id}.{part}.jsonl, for instance
 // archives/ingest/0198….orders.0001.jsonl with its detail answers in ….orders.0001.details.jsonl.
-func ArchiveKey(runID, part string) string {
-	return fmt.Sprintf("archives/ingest/%s.%s.jsonl", runID, part)
-}
+func ArchiveKey(runID, part string) string { return ArchivePrefix(runID) + part + ".jsonl" }
+
+// ArchivePrefix begins the keys of all objects of a run.
+func ArchivePrefix(runID string) string { return "archives/ingest/" + runID + "." }
 
 // ArchivePart is the part that an object's key names, for instance orders.0001.
 func ArchivePart(runID, key string) string {
-	return strings.TrimSuffix(strings.TrimPrefix(key, "archives/ingest/"+runID+"."), ".jsonl")
+	return strings.TrimSuffix(strings.TrimPrefix(key, ArchivePrefix(runID)), ".jsonl")
 }
 
 // SlicePart is the part of an archive key that names a slice of an entity.
