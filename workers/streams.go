@@ -7,6 +7,7 @@ import (
 	"bluntcases.com/platform/activities/telemetry"
 	"bluntcases.com/platform/internal/contract"
 	"bluntcases.com/platform/workflows/maintenance"
+	"bluntcases.com/platform/workflows/objectives"
 	"bluntcases.com/platform/workflows/roll"
 )
 
@@ -14,11 +15,13 @@ import (
 const rollsAtOnce = 12
 
 // Streams is the queue of what lands the telemetry streams and keeps the lake's tables in shape. Each stream's roll
-// holds a place for as long as it waits for events; what works beside them is few, because DuckDB takes memory.
+// holds a place for as long as it waits for events, and the replication of specs one; what works beside them is few,
+// because DuckDB takes memory.
 func Streams(lake *lakehouse.Activities, tell *telemetry.Sync) Queue {
-	return Queue{Name: contract.QueueStreams, Activities: rollsAtOnce + 2, Register: func(r worker.Registry) {
+	return Queue{Name: contract.QueueStreams, Activities: rollsAtOnce + 3, Register: func(r worker.Registry) {
 		run(r, contract.StreamRollWorkflow, roll.Workflow)
 		run(r, contract.LakeMaintenanceWorkflow, maintenance.Workflow)
+		run(r, contract.ObjectiveReplicationWorkflow, objectives.Workflow)
 
 		bind(r, contract.EmitSync, tell.EmitSync)
 		bind(r, contract.RollStream, lake.RollStream)

@@ -30,6 +30,8 @@ const (
 	JobLakeMaintenance  JobType = "LAKE_MAINTENANCE"
 	JobAssetHealthCheck JobType = "ASSET_HEALTH_CHECK"
 	JobHousekeeping     JobType = "HOUSEKEEPING"
+
+	JobObjectiveReplication JobType = "OBJECTIVE_REPLICATION"
 )
 
 // Job asks for a workflow. As JSON it is one object: job_type, beside it the fields of the workflow's input.
@@ -156,6 +158,9 @@ var jobKinds = map[JobType]Kind{
 		func(in StreamRollInput) string { return StreamRollID(in.Stream) }),
 	JobLakeMaintenance: kind(LakeMaintenanceWorkflow, QueueStreams, "Keep the lake's tables in shape",
 		func(LakeMaintenanceInput) string { return LakeMaintenanceID }),
+	JobObjectiveReplication: kind(ObjectiveReplicationWorkflow, QueueStreams,
+		"Replicate the classification specs to configuration.objective_spec, for as long as the platform runs",
+		func(ObjectiveReplicationInput) string { return ObjectiveReplicationID }),
 	JobIntegrityAudit: kind(IntegrityAuditWorkflow, QueueSync, "Search for references that lead nowhere",
 		func(IntegrityAuditInput) string { return IntegrityAuditID }),
 	JobHousekeeping: kind(HousekeepingWorkflow, QueueSync, "Delete runtime rows that have served",

@@ -8,6 +8,9 @@ const (
 	StreamRollWorkflow      = "StreamRoll"
 	LakeMaintenanceWorkflow = "LakeMaintenance"
 	LakeMaintenanceID       = "lake-maintenance"
+
+	ObjectiveReplicationWorkflow = "ObjectiveReplication"
+	ObjectiveReplicationID       = "objective-replication"
 )
 
 // StreamRollID is the roll's workflow id.
@@ -15,9 +18,12 @@ func StreamRollID(stream string) string { return "roll-" + stream }
 
 // The roll's query and signal.
 const (
-	QueryRoll     = "roll"     // → RollState
+	QueryRoll     = "roll"     // → RollState by shard
 	SignalRollNow = "roll_now" // land what waits, without regard to its age
 )
+
+// QueryObjectives asks the replication where it stands: → ObjectiveState.
+const QueryObjectives = "objectives"
 
 // Activities of the roll and of the maintenance.
 var (
@@ -156,7 +162,24 @@ type (
 		Bytes int64 `json:"bytes"`
 	}
 
-	ReplicateInput struct{}
+	// ObjectiveReplicationInput carries the state over when the workflow continues as new.
+	ObjectiveReplicationInput struct {
+		State ObjectiveState `json:"state,omitzero"`
+	}
+	// ObjectiveState is what configuration.objective_spec holds, and how it came to it.
+	ObjectiveState struct {
+		Specs      int64     `json:"specs"`
+		Rows       int64     `json:"rows"`
+		Changes    int64     `json:"changes"` // times that the table was written
+		LastChange time.Time `json:"last_change,omitzero"`
+		Fault      string    `json:"fault,omitempty"` // of the last attempt, where it failed
+		FaultSince time.Time `json:"fault_since,omitzero"`
+	}
+
+	// ReplicateInput says how long a change is waited for; 0 looks once.
+	ReplicateInput struct {
+		Wait time.Duration `json:"wait,omitempty"`
+	}
 	// Replicated says how many specs the table now holds, and whether it had to be written.
 	Replicated struct {
 		Specs   int64 `json:"specs"`
@@ -205,3 +228,6 @@ func (c Compacted) Report() Report {
 
 // Report implements Reporter.
 func (r Redriven) Report() Report { return Report{RecordsOut: r.Events} }
+
+// Report implements Reporter.
+func (r Replicated) Report() Report { return Report{RecordsIn: r.Specs, RecordsOut: r.Rows} }

@@ -12,5 +12,5 @@ type EmitResult struct{}
 // SilentWorkflows are the workflow types that sync.telemetry is not told of: those that run for ever, and those that
 // only hand on or wait. The roll of sync.telemetry would otherwise feed itself.
 func SilentWorkflows() []string {
-	return []string{WatermarkWorkflow, StreamRollWorkflow, ScheduledJobWorkflow, AfterSyncWorkflow}
+	return []string{WatermarkWorkflow, StreamRollWorkflow, ObjectiveReplicationWorkflow, ScheduledJobWorkflow, AfterSyncWorkflow}
 }

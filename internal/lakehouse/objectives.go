@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -30,9 +31,29 @@ type Objective struct {
 // propertyDigest tells what the table's rows were made of, so that the same rows are not written again.
 const propertyDigest = "blunt.digest"
 
-// ReplaceObjectives makes the rows the table's whole content, in one commit. It writes nothing where they are that
-// already, and says whether it wrote.
-func (l *Lake) ReplaceObjectives(ctx context.Context, rows []Objective) (changed bool, err error) {
+// errOutdated ends a try whose rows are not any more what their source holds.
+var errOutdated = errors.New("the objectives have changed meanwhile")
+
+// ReplaceObjectives makes what read yields the table's whole content, in one commit. It writes nothing where the table
+// holds that already, and says whether it wrote. The source is read once more when the table was seen, so that of two
+// that replace at once the one that read earlier cannot have the last word.
+func (l *Lake) ReplaceObjectives(ctx context.Context, read func(context.Context) ([]Objective, error)) (changed bool, err error) {
+	for try := 1; ; try++ {
+		rows, err := read(ctx)
+		if err != nil {
+			return false, err
+		}
+		changed, err = l.replaceObjectives(ctx, rows, read)
+		if !errors.Is(err, errOutdated) {
+			return changed, err
+		}
+		if try == maintenanceTries {
+			return false, fault.Wrap(fault.CommitConflict, err, "replicate %d objectives", len(rows))
+		}
+	}
+}
+
+func (l *Lake) replaceObjectives(ctx context.Context, rows []Objective, read func(context.Context) ([]Objective, error)) (bool, error) {
 	t, err := l.Table(ctx, ObjectiveSpec)
 	if err != nil {
 		return false, err
@@ -42,37 +63,49 @@ func (l *Lake) ReplaceObjectives(ctx context.Context, rows []Objective) (changed
 	if t.Properties()[propertyDigest] == digest {
 		return false, nil
 	}
-	dir, err := l.Scratch("objectives")
+	add, err := l.writeObjectives(ctx, t, len(rows), query)
 	if err != nil {
 		return false, err
 	}
-	defer os.RemoveAll(dir)
-	db, err := duck.Open(ctx, duck.Options{Memory: "128MB", Threads: 1, Dir: dir})
-	if err != nil {
-		return false, fault.Wrap(fault.Internal, err, "open DuckDB")
-	}
-	defer db.Close()
-	var files []LocalFile
-	if len(rows) > 0 {
-		if files, err = l.Export(ctx, db, t, query, filepath.Join(dir, "out")); err != nil {
-			return false, err
-		}
-	}
-	add, err := l.Upload(ctx, t, files)
-	if err != nil {
-		return false, err
-	}
-	// What is removed depends on the table as each try finds it.
 	commit := Commit{Add: add, Properties: iceberg.Properties{propertyDigest: digest}}
 	commit.Prepare = func(ctx context.Context, c *Commit, t *Table) (Verdict, error) {
 		if t.Properties()[propertyDigest] == digest {
 			return Done, nil
 		}
-		c.Remove, err = t.DataFiles(ctx, nil)
+		now, err := read(ctx)
+		if err != nil {
+			return Proceed, err
+		}
+		if digestOf(objectivesQuery(now)) != digest {
+			return Proceed, errOutdated
+		}
+		c.Remove, err = t.DataFiles(ctx, nil) // what is removed depends on the table as each try finds it
 		return Proceed, err
 	}
 	_, err = l.Commit(ctx, ObjectiveSpec, commit)
 	return err == nil, err
+}
+
+// writeObjectives makes data files of the rows. No rows are no file.
+func (l *Lake) writeObjectives(ctx context.Context, t *Table, rows int, query string) ([]iceberg.DataFile, error) {
+	if rows == 0 {
+		return nil, nil
+	}
+	dir, err := l.Scratch("objectives")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	db, err := duck.Open(ctx, duck.Options{Memory: "128MB", Threads: 1, Dir: dir})
+	if err != nil {
+		return nil, fault.Wrap(fault.Internal, err, "open DuckDB")
+	}
+	defer db.Close()
+	files, err := l.Export(ctx, db, t, query, filepath.Join(dir, "out"))
+	if err != nil {
+		return nil, err
+	}
+	return l.Upload(ctx, t, files)
 }
 
 // objectivesQuery writes the rows as SQL: they are few, and go through the same writer as every other table's.
