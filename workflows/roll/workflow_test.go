@@ -2,12 +2,14 @@ package roll_test
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
@@ -16,12 +18,15 @@ import (
 	"bluntcases.com/platform/workflows/roll"
 )
 
+var quiet = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
+
 // waiting is what the stream answers when a roll has failed.
 var waiting = contract.Looked{Waiting: 12, Lag: 90}
 
 func environment(t *testing.T, run func(context.Context, contract.RollInput) (contract.Rolled, error)) *testsuite.TestWorkflowEnvironment {
 	t.Helper()
 	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(quiet)
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetTestTimeout(time.Minute)
 	env.RegisterActivityWithOptions(run, activity.RegisterOptions{Name: contract.RollStream.Name})
@@ -71,7 +76,7 @@ func TestAFaultIsShownAndTheRollGoesOn(t *testing.T) {
 		return contract.Rolled{Shard: "p0", From: 1, To: 2, Rows: 1}, nil
 	})
 	var during contract.RollState
-	env.RegisterDelayedCallback(func() { during = state(t, env)["p0"] }, 2*time.Second)
+	env.RegisterDelayedCallback(func() { during = state(t, env)["p0"] }, 500*time.Millisecond)
 	env.ExecuteWorkflow(contract.StreamRollWorkflow, contract.StreamRollInput{Stream: "COMMERCE_TELEMETRY"})
 	require.Equal(t, "schema_mismatch: table commerce.telemetry does not exist", during.Fault)
 	require.False(t, during.FaultSince.IsZero())
