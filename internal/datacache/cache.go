@@ -242,6 +242,42 @@ func (c *Cache) whole(e *entry, path string, size int64) bool {
 	return true
 }
 
+// Adopt takes over a file that this process has written and sent to an address, so that it is not fetched to be read. The
+// path is gone afterwards. A file that the cache cannot take is no fault: it is fetched when it is asked for.
+func (c *Cache) Adopt(f File, path string) {
+	defer os.Remove(path)
+	in, err := os.Open(path)
+	if err != nil {
+		return
+	}
+	defer in.Close()
+	sum := crc32.New(castagnoli())
+	if n, err := io.Copy(sum, in); err != nil || n != f.Size {
+		return
+	}
+	l := &Lease{cache: c, held: []*entry{c.hold(f)}}
+	defer l.Release()
+	e := l.held[0]
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !e.complete {
+		_ = c.keep(e, path, f.Size, sum.Sum32())
+	}
+}
+
+// keep names a file that is whole as the entry's. The caller holds the entry.
+func (c *Cache) keep(e *entry, path string, size int64, sum uint32) error {
+	e.size, e.sum = size, sum
+	if err := os.Rename(path, filepath.Join(c.dir, e.name())); err != nil {
+		return fault.Wrap(fault.Internal, err, "write to the cache of data files")
+	}
+	e.complete, e.checked = true, true
+	c.mu.Lock()
+	c.size += size
+	c.mu.Unlock()
+	return nil
+}
+
 func (c *Cache) forget(e *entry, path string) {
 	_ = os.Remove(path)
 	c.mu.Lock()
@@ -280,14 +316,9 @@ func (c *Cache) fetch(ctx context.Context, e *entry, f File, open Open) (err err
 	if err := out.Close(); err != nil {
 		return fault.Wrap(fault.Internal, err, "write to the cache of data files")
 	}
-	e.size, e.sum = n, sum.Sum32()
-	if err := os.Rename(out.Name(), filepath.Join(c.dir, e.name())); err != nil {
-		return fault.Wrap(fault.Internal, err, "write to the cache of data files")
+	if err := c.keep(e, out.Name(), n, sum.Sum32()); err != nil {
+		return err
 	}
-	e.complete, e.checked = true, true
-	c.mu.Lock()
-	c.size += n
-	c.mu.Unlock()
 	c.evict()
 	return nil
 }
@@ -305,6 +336,9 @@ func (c *Cache) evict() {
 		default:
 			idle = append(idle, e)
 		}
+	}
+	if c.size <= c.limit {
+		return
 	}
 	slices.SortFunc(idle, func(a, b *entry) int { return a.used.Compare(b.used) })
 	for _, e := range idle {

@@ -109,6 +109,31 @@ func TestLeasesMayExceedTheLimitAndAreTrimmedAfterwards(t *testing.T) {
 	require.LessOrEqual(t, c.Size(), int64(150))
 }
 
+func TestAnAdoptedFileIsNotFetched(t *testing.T) {
+	o := newOrigin("a", "b")
+	c := openCache(t, t.TempDir(), 1<<20)
+	written := func(content string) string {
+		path := filepath.Join(t.TempDir(), "written")
+		require.NoError(t, os.WriteFile(path, []byte(content), 0o644))
+		return path
+	}
+	whole, short := written(o.content["a"]), written("b")
+	c.Adopt(o.file("a"), whole)
+	c.Adopt(o.file("b"), short) // not what was sent: it is left to be fetched
+	require.NoFileExists(t, whole)
+	require.NoFileExists(t, short)
+	l, err := c.Lease(t.Context(), []datacache.File{o.file("a"), o.file("b")}, o.open)
+	require.NoError(t, err)
+	defer l.Release()
+	for i, want := range []string{"a", "b"} {
+		got, err := os.ReadFile(l.Paths[i])
+		require.NoError(t, err)
+		require.Equal(t, o.content[want], string(got))
+	}
+	require.EqualValues(t, 1, o.opened.Load())
+	require.EqualValues(t, 200, c.Size())
+}
+
 func TestADamagedFileIsDownloadedAgain(t *testing.T) {
 	for name, damage := range map[string]func(string) error{
 		"flipped bytes": func(p string) error {

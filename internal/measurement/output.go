@@ -4,35 +4,35 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"strconv"
 
 	"github.com/apache/iceberg-go"
 	"golang.org/x/sync/errgroup"
 
+	"bluntcases.com/platform/internal/datacache"
 	"bluntcases.com/platform/internal/duck"
 	"bluntcases.com/platform/internal/fault"
 	"bluntcases.com/platform/internal/lakehouse"
 )
 
-// output writes rows as data files of a table. Files are uploaded while the next are computed; nothing refers to them
-// until they are committed, so that an output that is given up leaves orphans for maintenance, and no more.
+// output writes days as data files of a table. A file is uploaded while the next are computed; nothing refers to it until
+// it is committed, so that an output that is given up leaves orphans for maintenance, and no more.
 type output struct {
 	lake  *lakehouse.Lake
+	cache *datacache.Cache
 	table *lakehouse.Table
 	db    *duck.DB
 	dir   string
 	ctx   context.Context
 	group *errgroup.Group
-	turns int
-	parts [][]iceberg.DataFile // by turn
+	sent  [][]iceberg.DataFile // by day, in the order of writing
 	rows  int64
 	bytes int64
 }
 
-// uploadsAhead bounds the blocks of rows that wait on disk.
-const uploadsAhead = 2
+// uploadsAhead bounds the days that wait on disk.
+const uploadsAhead = 8
 
-func newOutput(ctx context.Context, lake *lakehouse.Lake, t *lakehouse.Table, db *duck.DB) (*output, error) {
+func newOutput(ctx context.Context, lake *lakehouse.Lake, cache *datacache.Cache, t *lakehouse.Table, db *duck.DB) (*output, error) {
 	if err := os.MkdirAll(lake.Dir(), 0o755); err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "make the scratch folder")
 	}
@@ -42,30 +42,35 @@ func newOutput(ctx context.Context, lake *lakehouse.Lake, t *lakehouse.Table, db
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(uploadsAhead)
-	return &output{lake: lake, table: t, db: db, dir: dir, ctx: ctx, group: group}, nil
+	return &output{lake: lake, cache: cache, table: t, db: db, dir: dir, ctx: ctx, group: group}, nil
 }
 
-// write takes the rows of a query, one file a day.
-func (o *output) write(query string) error {
-	turn, dir := o.turns, filepath.Join(o.dir, strconv.Itoa(o.turns))
-	o.turns++
-	files, err := o.lake.Export(o.ctx, o.db, o.table, query, dir)
+// write takes a day's rows. A day without any has no file.
+func (o *output) write(query string, day Day) error {
+	path := filepath.Join(o.dir, day.String()+".parquet")
+	file, err := o.lake.ExportOne(o.ctx, o.db, o.table, query, int64(day), path)
+	if err != nil && o.ctx.Err() != nil {
+		return context.Cause(o.ctx) // an upload failed
+	}
 	if err != nil {
 		return err
 	}
-	for _, f := range files {
-		o.rows += f.Rows
-		o.bytes += f.Bytes
+	if file.Rows == 0 {
+		_ = os.Remove(path)
+		return nil
 	}
-	o.parts = append(o.parts, make([]iceberg.DataFile, len(files)))
-	part := o.parts[turn]
+	o.rows += file.Rows
+	o.bytes += file.Bytes
+	sent := make([]iceberg.DataFile, 1)
+	o.sent = append(o.sent, sent)
 	o.group.Go(func() error {
-		uploaded, err := o.lake.Upload(o.ctx, o.table, files)
-		copy(part, uploaded)
+		uploaded, err := o.lake.Upload(o.ctx, o.table, []lakehouse.LocalFile{file})
 		if err != nil {
 			return err
 		}
-		return os.RemoveAll(dir)
+		copy(sent, uploaded)
+		o.cache.Adopt(datacache.File{Address: sent[0].FilePath(), Size: sent[0].FileSizeBytes()}, path) // the next step reads it
+		return nil
 	})
 	return nil
 }
@@ -75,9 +80,9 @@ func (o *output) files() ([]iceberg.DataFile, error) {
 	if err := o.group.Wait(); err != nil {
 		return nil, err
 	}
-	var all []iceberg.DataFile
-	for _, part := range o.parts {
-		all = append(all, part...)
+	all := make([]iceberg.DataFile, 0, len(o.sent))
+	for _, sent := range o.sent {
+		all = append(all, sent...)
 	}
 	return all, nil
 }

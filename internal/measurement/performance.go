@@ -21,7 +21,7 @@ const (
 	rowsKept      = 365
 )
 
-// performanceBlock is how many rows of performance are computed at once.
+// performanceBlock bounds the sales that are held at once, as rows of a day for every product.
 const performanceBlock = 1_500_000
 
 // Performance brings measurement.performance up to measurement.sales, to today and to the rules: the days since the
@@ -39,7 +39,7 @@ func (r *Refresher) Performance(ctx context.Context, req Request, rules Rules) (
 		return contract.TableRefresh{}, fault.Wrap(fault.Internal, err, "write down the overrides")
 	}
 	properties := iceberg.Properties{
-		propertyScripts:   digest(script("performance"), script("seed"), script("advance")),
+		propertyScripts:   digest(script("open"), script("performance"), script("seed"), script("advance")),
 		propertySpec:      fmt.Sprintf("%s@%d", rules.Spec.Name, rules.Spec.Generation),
 		propertyScope:     digest(sorted(rules.InScope)...),
 		propertyOverrides: string(overrides),
@@ -221,16 +221,15 @@ func (r *refresh) performanceSpan(ctx context.Context, s span) error {
 		if err != nil {
 			return err
 		}
-		err = r.sheet.Performance(ctx, input.Paths, block.from, block.to)
+		err = r.sheet.Performance(ctx, input.Paths, block.from, block.to, func(day Day) error {
+			defer r.progress(1)
+			return r.writer.write(r.performanceRows(), day)
+		})
 		input.Release()
 		if err != nil {
 			return err
 		}
-		if err := r.writer.write(r.performanceRows()); err != nil {
-			return err
-		}
 		r.replace(old, block)
-		r.progress(block.days())
 	}
 	return nil
 }

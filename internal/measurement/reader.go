@@ -2,6 +2,7 @@ package measurement
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -190,6 +191,32 @@ type view struct {
 
 	mu      sync.Mutex
 	holders int
+	counts  map[string]int64 // by filter: a view never changes
+}
+
+// countsKept bounds the filters whose counts a view remembers.
+const countsKept = 1000
+
+// count tells how many products a filter selects.
+func (v *view) count(ctx context.Context, where string, args []any) (int64, error) {
+	filter := fmt.Sprintf("%s %q", where, args)
+	v.mu.Lock()
+	n, known := v.counts[filter]
+	v.mu.Unlock()
+	if known {
+		return n, nil
+	}
+	n, err := v.db.Count(ctx, "SELECT count(*) FROM standing AS s WHERE "+where, args...)
+	if err != nil {
+		return 0, broken(ctx, err, "count the products")
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.counts == nil || len(v.counts) >= countsKept {
+		v.counts = map[string]int64{}
+	}
+	v.counts[filter] = n
+	return n, nil
 }
 
 func (v *view) hold() *view {

@@ -12,6 +12,10 @@ import (
 	"bluntcases.com/platform/internal/lakehouse"
 )
 
+// askedAtOnce is how many questions a day answers side by side; more wait. A connection stays open, because to open one
+// costs as much as a page.
+const askedAtOnce = 8
+
 // load reads a day into memory. The view is held once, by the reader.
 func (r *Reader) load(ctx context.Context, table *lakehouse.Table, day Day) (*view, error) {
 	performance := &shelf{table: table, cache: r.cache}
@@ -24,10 +28,14 @@ func (r *Reader) load(ctx context.Context, table *lakehouse.Table, day Day) (*vi
 		return nil, err
 	}
 	defer lease.Release()
-	db, err := duck.Open(ctx, duck.Options{Memory: r.memory, Dir: r.lake.Dir()})
+	// A day's products are one row group, on which a second thread finds nothing to do: each question is answered in the
+	// thread that asks it.
+	db, err := duck.Open(ctx, duck.Options{Memory: r.memory, Threads: 1, Dir: r.lake.Dir()})
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "open DuckDB")
 	}
+	db.SetMaxOpenConns(askedAtOnce)
+	db.SetMaxIdleConns(askedAtOnce)
 	v := &view{db: db, day: day, snapshot: table.Snapshot(), holders: 1}
 	if err := r.fill(ctx, v, lease.Paths); err != nil {
 		v.release()

@@ -2,11 +2,13 @@ package measurement
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/go-json-experiment/json"
 	"github.com/shopspring/decimal"
 
 	"bluntcases.com/platform/internal/artifact"
@@ -35,26 +37,29 @@ type Query struct {
 
 // Standing is one product at the end of one day. One that never sold has class "unsold" and no currency.
 type Standing struct {
-	Day                string
-	ProductID          string
-	Title              string
-	Vendor             string
-	Currency           *string
-	Windows            map[int]Window // by days: 7, 14, 30
-	Trend7d            decimal.NullDecimal
-	FirstSaleDay       *string
-	LastSaleDay        *string
-	DaysSinceLastSale  *int64
-	DaysSinceFirstSale *int64
-	Classification     string
-	SpecName           *string
-	SpecGeneration     *int64
+	Day                string              `json:"day"`
+	ProductID          string              `json:"product_id"`
+	Title              string              `json:"title"`
+	Vendor             string              `json:"vendor"`
+	Currency           *string             `json:"currency"`
+	Windows            map[int]Window      `json:"windows"` // by days: 7, 14, 30
+	Trend7d            decimal.NullDecimal `json:"trend_7d"`
+	FirstSaleDay       *string             `json:"first_sale_day"`
+	LastSaleDay        *string             `json:"last_sale_day"`
+	DaysSinceLastSale  *int64              `json:"days_since_last_sale"`
+	DaysSinceFirstSale *int64              `json:"days_since_first_sale"`
+	Classification     string              `json:"classification"`
+	SpecName           *string             `json:"spec_name"`
+	SpecGeneration     *int64              `json:"spec_generation"`
 }
 
 // Window sums the last so many days.
 type Window struct {
-	Units, Orders, RefundedUnits int64
-	Gross, Net                   decimal.Decimal
+	Units         int64           `json:"units"`
+	Orders        int64           `json:"orders"`
+	RefundedUnits int64           `json:"refunded_units"`
+	Gross         decimal.Decimal `json:"gross"`
+	Net           decimal.Decimal `json:"net"`
 }
 
 // Page is a page of products, with how many there are in all.
@@ -89,21 +94,28 @@ func (r *Reader) List(ctx context.Context, q Query) (Page, error) {
 	defer v.release()
 	where, args := q.filter()
 	page := Page{Day: v.day, Snapshot: v.snapshot}
-	if page.Total, err = v.db.Count(ctx, "SELECT count(*) FROM standing AS s WHERE "+where, args...); err != nil {
-		return Page{}, broken(ctx, err, "count the products")
+	if page.Total, err = v.count(ctx, where, args); err != nil {
+		return Page{}, err
 	}
-	rows, err := v.db.QueryContext(ctx, fmt.Sprintf("SELECT %s FROM standing AS s WHERE %s ORDER BY %s LIMIT %d OFFSET %d",
-		standingColumns(), where, q.order(), q.limit(), q.Offset), args...)
+	if int64(q.Offset) >= page.Total {
+		return page, nil
+	}
+	rows, err := v.db.QueryContext(ctx, fmt.Sprintf("SELECT s.shown FROM standing AS s WHERE %s ORDER BY %s LIMIT %d OFFSET %d",
+		where, q.order(), q.limit(), q.Offset), args...)
 	if err != nil {
 		return Page{}, broken(ctx, err, "list the products")
 	}
 	defer rows.Close()
 	for rows.Next() {
-		s, err := scanStanding(rows)
-		if err != nil {
+		var shown sql.RawBytes
+		var one Standing
+		if err := rows.Scan(&shown); err != nil {
 			return Page{}, fault.Wrap(fault.Internal, err, "read a product")
 		}
-		page.Items = append(page.Items, s)
+		if err := json.Unmarshal(shown, &one); err != nil {
+			return Page{}, fault.Wrap(fault.Internal, err, "read a product")
+		}
+		page.Items = append(page.Items, one)
 	}
 	return page, broken(ctx, rows.Err(), "list the products")
 }
@@ -140,7 +152,8 @@ func (q Query) limit() int {
 	return q.Limit
 }
 
-// order sorts by an allow-listed column, and then so that pages never overlap.
+// order sorts by an allow-listed column, and then, so that pages never overlap, by the row's place in the table: by
+// product and currency.
 func (q Query) order() string {
 	column, direction := q.Sort, "ASC"
 	if column == "" {
@@ -148,7 +161,7 @@ func (q Query) order() string {
 	} else if q.Descending {
 		direction = "DESC"
 	}
-	return fmt.Sprintf("s.%s %s NULLS LAST, s.product_id, s.currency_code", duck.Name(column), direction)
+	return fmt.Sprintf("s.%s %s NULLS LAST, s.rowid", duck.Name(column), direction)
 }
 
 // filter is the query's condition; what users wrote goes as arguments.
@@ -189,35 +202,6 @@ func (q Query) filter() (string, []any) {
 		add(classification.Condition("s", c))
 	}
 	return strings.Join(parts, " AND "), args
-}
-
-func standingColumns() string {
-	columns := []string{"s.as_of_day::VARCHAR", "s.product_id", "s.title", "s.vendor", "s.currency_code"}
-	for _, days := range windows {
-		for _, c := range []string{"units_%dd", "orders_%dd", "refunded_units_%dd", "gross_%dd::VARCHAR", "net_%dd::VARCHAR"} {
-			columns = append(columns, "s."+fmt.Sprintf(c, days))
-		}
-	}
-	return strings.Join(append(columns, "s.trend_7d::VARCHAR", "s.first_sale_day::VARCHAR", "s.last_sale_day::VARCHAR",
-		"s.days_since_last_sale::BIGINT", "s.days_since_first_sale::BIGINT", "s.classification", "s.spec_name", "s.spec_generation"), ", ")
-}
-
-func scanStanding(rows interface{ Scan(...any) error }) (Standing, error) {
-	var s Standing
-	into := []any{&s.Day, &s.ProductID, &s.Title, &s.Vendor, &s.Currency}
-	sums := make([]Window, len(windows))
-	for i := range sums {
-		w := &sums[i]
-		into = append(into, &w.Units, &w.Orders, &w.RefundedUnits, &w.Gross, &w.Net)
-	}
-	into = append(into, &s.Trend7d, &s.FirstSaleDay, &s.LastSaleDay, &s.DaysSinceLastSale, &s.DaysSinceFirstSale,
-		&s.Classification, &s.SpecName, &s.SpecGeneration)
-	err := rows.Scan(into...)
-	s.Windows = map[int]Window{}
-	for i, days := range windows {
-		s.Windows[days] = sums[i]
-	}
-	return s, err
 }
 
 // Share is how many of a tag's or a group's products are in a class.

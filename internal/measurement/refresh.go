@@ -98,7 +98,7 @@ func (r *refresh) open(ctx context.Context) error {
 	if r.sheet, err = NewSheet(ctx, db, r.Zone); err != nil {
 		return err
 	}
-	r.writer, err = newOutput(ctx, r.lake, r.out.table, db)
+	r.writer, err = newOutput(ctx, r.lake, r.out.cache, r.out.table, db)
 	return err
 }
 
@@ -269,13 +269,13 @@ func digest(texts ...string) string {
 }
 
 // blocks cuts days into runs whose rows stay within a bound, so that memory does not grow with the history. A day is
-// never cut, and a run never longer than DuckDB can write side by side.
+// never cut.
 func blocks(days span, rows func(Day) int64, limit int64) []span {
 	var all []span
 	block, sum := span{days.from, days.from - 1}, int64(0)
 	for day := days.from; day <= days.to; day++ {
 		n := rows(day)
-		if block.days() > 0 && (sum+n > limit || block.days() >= longestBlock) {
+		if block.days() > 0 && sum+n > limit {
 			all = append(all, block)
 			block, sum = span{day, day - 1}, 0
 		}
@@ -283,7 +283,3 @@ func blocks(days span, rows func(Day) int64, limit int64) []span {
 	}
 	return append(all, block)
 }
-
-// longestBlock keeps the files that one export writes below the hundred that DuckDB holds open; beyond, it would close a
-// day's file and begin a second one.
-const longestBlock = 90

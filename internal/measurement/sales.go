@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/apache/iceberg-go"
@@ -14,8 +13,9 @@ import (
 	"bluntcases.com/platform/internal/lakehouse"
 )
 
-// salesBlock is how many rows of telemetry are grouped at once.
-const salesBlock = 4_000_000
+// salesBlock is how many rows of telemetry are grouped at once: few enough for the processor's caches, and enough that
+// the days at the edges, whose files are read once more by the neighbour, are few.
+const salesBlock = 500_000
 
 // Sales brings measurement.sales up to commerce.telemetry: the days in which files have changed are computed anew, and
 // those whose rows then differ are replaced. All days are computed where the table is new, the shop's time zone or the
@@ -137,15 +137,19 @@ func (r *refresh) salesBlock(ctx context.Context, block span, telemetry, old day
 			return err
 		}
 	}
-	if err := r.writer.write(r.salesRows(days)); err != nil {
-		return err
+	for _, s := range days {
+		for day := s.from; day <= s.to; day++ {
+			if err := r.writer.write(r.salesRows(day), day); err != nil {
+				return err
+			}
+		}
 	}
 	r.replace(old, days...)
 	return nil
 }
 
-func (r *refresh) salesRows(days []span) string {
-	return fmt.Sprintf(`SELECT *, TIMESTAMPTZ '%s' AS computed_ts FROM sales_new WHERE %s`, stamp(r.Now), inDays("day", days))
+func (r *refresh) salesRows(day Day) string {
+	return fmt.Sprintf("SELECT *, TIMESTAMPTZ '%s' AS computed_ts FROM sales_new WHERE day = DATE '%s'", stamp(r.Now), day)
 }
 
 // changedSales lists the days on which sales_new is not what stands in the files.
@@ -174,11 +178,3 @@ func (s *Sheet) changedSales(ctx context.Context, before []string) ([]span, erro
 }
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.999999") + "+00" }
-
-func inDays(column string, days []span) string {
-	ranges := make([]string, len(days))
-	for i, s := range days {
-		ranges[i] = fmt.Sprintf("%s BETWEEN DATE '%s' AND DATE '%s'", column, s.from, s.to)
-	}
-	return "(" + strings.Join(ranges, " OR ") + ")"
-}

@@ -86,10 +86,23 @@ func (s *Sheet) Seed(ctx context.Context, performance []string) error {
 	return s.run(ctx, "read which products have sold", s.view("performance", "performance_columns", performance)+script("seed"))
 }
 
-// Performance computes performance_new for the days, from files of measurement.sales that hold at least the days and the
-// 29 before them, and moves the seed to the end of the days.
-func (s *Sheet) Performance(ctx context.Context, sales []string, from, to Day) error {
-	return s.PerformanceOf(ctx, s.view("sales", "sales_columns", sales), from, to)
+// Performance computes the days, from files of measurement.sales that hold at least the days and the 29 before them. Day
+// by day performance_new has the day's rows while done is called. The seed then is at the end of the last day.
+func (s *Sheet) Performance(ctx context.Context, sales []string, from, to Day, done func(Day) error) error {
+	if err := s.run(ctx, "read the sales up to "+to.String(),
+		s.view("sales", "sales_columns", sales)+s.variables(from, to)+script("open")); err != nil {
+		return err
+	}
+	step := script("performance")
+	for day := from; day <= to; day++ {
+		if err := s.run(ctx, "compute the performance of "+day.String(), fmt.Sprintf("SET VARIABLE day = DATE '%s';\n", day)+step); err != nil {
+			return err
+		}
+		if err := done(day); err != nil {
+			return err
+		}
+	}
+	return s.run(ctx, "note which products had sold by "+to.String(), script("advance"))
 }
 
 // view names files as a relation. Without a file it is the empty relation with the same columns.
@@ -124,10 +137,4 @@ func broken(ctx context.Context, err error, doing string) error {
 	default:
 		return fault.Wrap(fault.MeasurementBroken, err, "%s", doing)
 	}
-}
-
-// PerformanceOf is Performance over a relation that a statement names sales, in place of files.
-func (s *Sheet) PerformanceOf(ctx context.Context, sales string, from, to Day) error {
-	return s.run(ctx, "compute the performance of "+from.String()+" to "+to.String(),
-		sales+";\n"+s.variables(from, to)+script("performance")+script("advance"))
 }

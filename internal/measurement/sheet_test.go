@@ -91,8 +91,10 @@ func TestEveryCellAgreesWithTheSecondImplementation(t *testing.T) {
 
 			for from := first; from <= today; {
 				to := min(from+measurement.Day(random.IntN(70)), today)
-				require.NoError(t, b.Performance(t.Context(), sales, from, to))
-				got = append(got, textLines(t, b.db, fmt.Sprintf(performanceText, "performance_new"))...)
+				require.NoError(t, b.Performance(t.Context(), sales, from, to, func(measurement.Day) error {
+					got = append(got, textLines(t, b.db, fmt.Sprintf(performanceText, "performance_new"))...)
+					return nil
+				}))
 				from = to + 1
 			}
 			sameLines(t, referencePerformance(reference, rules.Spec, rules.Overrides, today.String()), sortedLines(got))
@@ -157,8 +159,10 @@ func TestOddInputGivesRightNumbers(t *testing.T) {
 			require.NoError(t, b.Sales(t.Context(), []string{telemetry}, d, d))
 			sameLines(t, test.sales, textLines(t, b.db, fmt.Sprintf(salesText, "sales_new")))
 			sales := b.copied(t, "sales_new", filepath.Join(dir, "s.parquet"))
-			require.NoError(t, b.Performance(t.Context(), []string{sales}, d, d))
-			sameLines(t, test.performance, textLines(t, b.db, fmt.Sprintf(performanceText, "performance_new")))
+			require.NoError(t, b.Performance(t.Context(), []string{sales}, d, d, func(measurement.Day) error {
+				sameLines(t, test.performance, textLines(t, b.db, fmt.Sprintf(performanceText, "performance_new")))
+				return nil
+			}))
 		})
 	}
 }

@@ -1,13 +1,9 @@
--- Moves the seed to the end of to_day. A product that has no row there any more keeps what the seed knew of it.
+-- Moves the seed to the day of the standing.
 --
--- Reads   performance_new, seed
+-- Reads   standing
 -- Sets    seed
 
 CREATE OR REPLACE TEMP TABLE seed AS
-SELECT product_id, currency_code, min(first_sale_day) AS first_sale_day, max(last_sale_day) AS last_sale_day
-FROM (
-    SELECT product_id, currency_code, first_sale_day, last_sale_day FROM seed
-    UNION ALL
-    SELECT product_id, currency_code, first_sale_day, last_sale_day FROM performance_new WHERE as_of_day = getvariable('to_day')
-)
-GROUP BY product_id, currency_code;
+SELECT product_id, currency_code, first_sale_day, last_sale_day
+FROM standing
+WHERE first_sale_day IS NOT NULL;

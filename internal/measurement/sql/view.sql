@@ -3,25 +3,42 @@
 -- Reads   performance     rows of measurement.performance of one day
 --         product         product_id, title, vendor, tags (list) of the catalogue
 --         tag_member      tag_group, tag
--- Sets    standing        a row per product and currency; one that never sold has class 'unsold', no currency, and zeros
+-- Sets    standing        a row per product and currency, in this order; one that never sold has class 'unsold', no
+--                         currency, and zeros. The columns are for filters and orders; shown is the whole row as JSON
 --         product_tag     product_id, tag
+--
+-- A page reads shown alone: to bring thirty columns of fifty rows into the program costs more than to find the rows.
 
 CREATE TABLE standing AS
-SELECT p.* EXCLUDE (computed_ts, classification),
-       coalesce(p.classification, 'unclassified') AS classification,
-       (p.as_of_day - p.first_sale_day)::INTEGER  AS days_since_first_sale,
-       coalesce(product.title, '')                AS title,
-       coalesce(product.vendor, '')               AS vendor
-FROM performance AS p
-LEFT JOIN product USING (product_id)
-UNION ALL BY NAME
-SELECT getvariable('day') AS as_of_day, product_id, 'unsold' AS classification, title, coalesce(vendor, '') AS vendor,
-       0 AS units_7d, 0 AS orders_7d, 0 AS gross_7d, 0 AS net_7d, 0 AS refunded_units_7d,
-       0 AS units_14d, 0 AS orders_14d, 0 AS gross_14d, 0 AS net_14d, 0 AS refunded_units_14d,
-       0 AS units_30d, 0 AS orders_30d, 0 AS gross_30d, 0 AS net_30d, 0 AS refunded_units_30d
-FROM product
-WHERE product_id NOT IN (SELECT product_id FROM performance)
-ORDER BY product_id;
+WITH every AS (
+    SELECT p.* EXCLUDE (computed_ts, classification),
+           coalesce(p.classification, 'unclassified') AS classification,
+           (p.as_of_day - p.first_sale_day)::INTEGER  AS days_since_first_sale,
+           coalesce(product.title, '')                AS title,
+           coalesce(product.vendor, '')               AS vendor
+    FROM performance AS p
+    LEFT JOIN product USING (product_id)
+    UNION ALL BY NAME
+    SELECT getvariable('day') AS as_of_day, product_id, 'unsold' AS classification, title, coalesce(vendor, '') AS vendor,
+           0 AS units_7d, 0 AS orders_7d, 0 AS gross_7d, 0 AS net_7d, 0 AS refunded_units_7d,
+           0 AS units_14d, 0 AS orders_14d, 0 AS gross_14d, 0 AS net_14d, 0 AS refunded_units_14d,
+           0 AS units_30d, 0 AS orders_30d, 0 AS gross_30d, 0 AS net_30d, 0 AS refunded_units_30d
+    FROM product
+    WHERE product_id NOT IN (SELECT product_id FROM performance)
+)
+SELECT *, to_json({
+           day: as_of_day::VARCHAR, product_id: product_id, title: title, vendor: vendor, currency: currency_code,
+           windows: {
+               '7':  {units: units_7d,  orders: orders_7d,  refunded_units: refunded_units_7d,  gross: gross_7d::VARCHAR,  net: net_7d::VARCHAR},
+               '14': {units: units_14d, orders: orders_14d, refunded_units: refunded_units_14d, gross: gross_14d::VARCHAR, net: net_14d::VARCHAR},
+               '30': {units: units_30d, orders: orders_30d, refunded_units: refunded_units_30d, gross: gross_30d::VARCHAR, net: net_30d::VARCHAR}
+           },
+           trend_7d: trend_7d::VARCHAR, first_sale_day: first_sale_day::VARCHAR, last_sale_day: last_sale_day::VARCHAR,
+           days_since_last_sale: days_since_last_sale, days_since_first_sale: days_since_first_sale,
+           classification: classification, spec_name: spec_name, spec_generation: spec_generation
+       })::VARCHAR AS shown
+FROM every
+ORDER BY product_id, currency_code;
 
 CREATE TABLE product_tag AS
 SELECT DISTINCT product_id, unnest(tags) AS tag FROM product;
