@@ -48,3 +48,17 @@ func TestTheSameFiguresAreNoDifferenceAndExamplesAreFew(t *testing.T) {
 	require.Len(t, result.Examples, 10)
 	require.Equal(t, contract.SalesReconciliation{}, activities.Compare(nil, nil))
 }
+
+func TestWhatEditsLeaveUnknownIsNotCompared(t *testing.T) {
+	key := measurement.TotalKey{Day: 20_000, Currency: "GBP"}
+	measured, recorded := total(3, "7.5"), total(3, "7.5")
+	measured.Discount, measured.Refund = decimal.NewFromInt(1), decimal.NewFromInt(2)
+	compare := func() contract.SalesReconciliation {
+		return activities.Compare(measurement.Totals{key: measured}, measurement.Totals{key: recorded})
+	}
+	require.Equal(t, 1, compare().Differing)
+	recorded.Edited = true
+	require.Zero(t, compare().Differing)
+	recorded.UnitsOrdered = 4
+	require.Equal(t, "units_ordered", compare().Examples[0].Figure)
+}

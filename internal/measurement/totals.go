@@ -26,6 +26,9 @@ func (k TotalKey) Compare(other TotalKey) int {
 type Total struct {
 	UnitsOrdered, UnitsRefunded int64
 	Gross, Discount, Refund     decimal.Decimal
+	// Edited says that orders were edited to what they are: PostgreSQL does not know the discounts of an edit, and so
+	// neither Discount nor Refund to the last place.
+	Edited bool
 }
 
 // Totals are the totals of days; a day without any has none.

@@ -164,7 +164,7 @@ func list(texts []string) []string {
 	return texts
 }
 
-// Recorded adds up the orders and refunds by shop day and currency.
+// Recorded adds up the orders, refunds and edits by shop day and currency.
 func (p *Shop) Recorded(ctx context.Context, zone *time.Location, from, to measurement.Day) (measurement.Totals, error) {
 	shop, err := p.row(ctx)
 	if err != nil {
@@ -190,6 +190,9 @@ func (p *Shop) Recorded(ctx context.Context, zone *time.Location, from, to measu
 			t.UnitsRefunded, t.Refund = r.UnitsRefunded, r.RefundAmount
 			totals[key] = t
 		}
+		if err := p.recordedEdits(ctx, totals, shop.ID, zone, begin, end); err != nil {
+			return nil, store.Classify(err, "add up the edits")
+		}
 	}
 	return totals, nil
 }
@@ -211,6 +214,33 @@ func (p *Shop) recordedSales(ctx context.Context, totals measurement.Totals, sto
 			return err
 		}
 		key.Day = measurement.DayOf(day, time.UTC)
+		totals[key] = t
+	}
+	return rows.Err()
+}
+
+//go:embed sql/recorded_edits.sql
+var recordedEdits string
+
+// recordedEdits moves what edits did to the days on which they did it.
+func (p *Shop) recordedEdits(ctx context.Context, totals measurement.Totals, storeID string, zone *time.Location, begin, end time.Time) error {
+	rows, err := p.db.Query(ctx, recordedEdits, zone.String(), storeID, begin, end)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var day time.Time
+		var key measurement.TotalKey
+		var edits measurement.Total
+		if err := rows.Scan(&day, &key.Currency, &edits.UnitsOrdered, &edits.Gross, &edits.UnitsRefunded, &edits.Refund); err != nil {
+			return err
+		}
+		key.Day = measurement.DayOf(day, time.UTC)
+		t := totals[key]
+		t.UnitsOrdered, t.Gross = t.UnitsOrdered+edits.UnitsOrdered, t.Gross.Add(edits.Gross)
+		t.UnitsRefunded, t.Refund = t.UnitsRefunded+edits.UnitsRefunded, t.Refund.Add(edits.Refund)
+		t.Edited = true
 		totals[key] = t
 	}
 	return rows.Err()

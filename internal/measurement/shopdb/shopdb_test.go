@@ -123,3 +123,41 @@ func TestOrdersAddUpByTheShopsDayWithAllDiscounts(t *testing.T) {
 	require.True(t, got.Gross.Equal(decimal.RequireFromString("7.5")))
 	require.True(t, got.Discount.Equal(decimal.RequireFromString("1.5")))
 }
+
+// An order of three units: an edit two days later adds two of a new line and one of the old, another takes one away.
+func TestEditsCountOnTheDaysOnWhichTheyWereMade(t *testing.T) {
+	pool, _, shop := open(t)
+	run(t, pool, aStore)
+	run(t, pool, `INSERT INTO order_header (id, store_id, order_name, currency_code, total_price, raw_total_price, process_ts) VALUES
+		('ord_1', 'sto_1', '1', 'GBP', 0, '{"value":"0"}', '2026-06-01 10:00:00+00')`)
+	run(t, pool, `INSERT INTO order_line_item (id, order_header_id, title, currency_code, quantity, unit_price, raw_unit_price, order_process_ts) VALUES
+		('oli_1', 'ord_1', 'x', 'GBP', 4, 2.5, '{"value":"2.5"}', '2026-06-01 10:00:00+00'),
+		('oli_2', 'ord_1', 'y', 'GBP', 2, 10, '{"value":"10"}', '2026-06-01 10:00:00+00')`)
+	run(t, pool, `INSERT INTO order_change (id, order_header_id, change_kind, confirm_ts) VALUES
+		('och_1', 'ord_1', 'edit', '2026-06-03 10:00:00+00'), ('och_2', 'ord_1', 'edit', '2026-06-04 23:30:00+00'),
+		('och_3', 'ord_1', 'refund', '2026-06-06 10:00:00+00')`)
+	run(t, pool, `INSERT INTO order_change_action (id, order_change_id, order_header_id, order_line_item_id, ordering, action, quantity) VALUES
+		('ocha_1', 'och_1', 'ord_1', 'oli_2', 1, 'item_add', 2), ('ocha_2', 'och_1', 'ord_1', 'oli_1', 2, 'item_add', 1),
+		('ocha_3', 'och_2', 'ord_1', 'oli_1', 1, 'item_remove', 1), ('ocha_4', 'och_2', 'ord_1', NULL, 2, 'shipping_add', 1),
+		('ocha_5', 'och_3', 'ord_1', 'oli_1', 1, 'refund_item', 1)`)
+	zone, err := shop.Zone(t.Context())
+	require.NoError(t, err)
+	first, err := measurement.ParseDay("2026-06-01")
+	require.NoError(t, err)
+	totals, err := shop.Recorded(t.Context(), zone, first, first+100)
+	require.NoError(t, err)
+	type figures struct {
+		units, refunded int64
+		gross           string
+	}
+	got := map[string]figures{}
+	for key, total := range totals {
+		require.True(t, total.Edited, key)
+		got[key.Day.String()] = figures{total.UnitsOrdered, total.UnitsRefunded, total.Gross.StringFixed(2)}
+	}
+	require.Equal(t, map[string]figures{
+		"2026-06-01": {3, 0, "7.50"},
+		"2026-06-03": {3, 0, "22.50"},
+		"2026-06-05": {0, 1, "0.00"}, // in London it was past midnight
+	}, got)
+}
