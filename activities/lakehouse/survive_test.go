@@ -123,7 +123,7 @@ func TestARollThatEndsInAnyPhaseIsTakenUpAgain(t *testing.T) {
 		a := h.activities()
 		a.Phase = func(entered activities.Phase) {
 			if entered == phase {
-				panic(phase) // as good as kill -9: nothing after it runs, and the scratch folder stays behind
+				panic(phase) // nothing after it runs, and the scratch folder stays behind; e2e kills the process itself
 			}
 		}
 		require.PanicsWithValue(t, phase, func() { _, _ = a.RollStream(t.Context(), rollNow) })
@@ -186,6 +186,53 @@ func TestCatalogErrorsForAWhileOnlyDelay(t *testing.T) {
 	rows, events := h.rows(lakehouse.CommerceTelemetry)
 	require.EqualValues(t, 500, rows)
 	require.EqualValues(t, 500, events)
+}
+
+func TestACompactionAndARollThatCrossLoseAndDoubleNothing(t *testing.T) {
+	for _, test := range []struct {
+		name          string
+		first, second func(*harness, *lakehouse.Lake) error
+	}{
+		{"the roll commits when the compaction is about to", compactAt, rollAt},
+		{"the compaction commits when the roll is about to", rollAt, compactAt},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			h := newHarness(t)
+			h.landInPieces(4, 100)
+			h.publish(event.SubjectCommerce, "again and new", sales(50, 500)...) // of days that are compacted meanwhile
+			var crossed atomic.Bool
+			proxy := h.catalogProxy(func(r *http.Request, next http.HandlerFunc, w http.ResponseWriter) {
+				if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/tables/telemetry") && crossed.CompareAndSwap(false, true) {
+					if err := test.second(h, h.lake); err != nil {
+						t.Errorf("the second: %v", err)
+					}
+				}
+				next(w, r)
+			})
+			require.NoError(t, test.first(h, h.lakeAt(proxy)))
+			require.True(t, crossed.Load())
+			rows, events := h.rows(lakehouse.CommerceTelemetry)
+			require.EqualValues(t, 500, rows)
+			require.EqualValues(t, 500, events)
+			all, err := h.lake.Snapshots(t.Context(), lakehouse.CommerceTelemetry)
+			require.NoError(t, err)
+			require.Len(t, all, 6, "both came through, the first at its second try")
+		})
+	}
+}
+
+func rollAt(h *harness, lake *lakehouse.Lake) error {
+	a := h.activities()
+	a.Lake = lake
+	_, err := a.RollStream(h.t.Context(), rollNow)
+	return err
+}
+
+func compactAt(h *harness, lake *lakehouse.Lake) error {
+	a := h.activities()
+	a.Lake = lake
+	_, err := a.CompactTable(h.t.Context(), commerce)
+	return err
 }
 
 func TestStreamsThatRestartLoseNothing(t *testing.T) {
