@@ -40,9 +40,9 @@ type landing struct {
 	refused     int
 }
 
-func startLanding(t *testing.T) *landing {
+func startLanding(t *testing.T, shop ...string) *landing {
 	t.Helper()
-	l := &landing{platform: start(t)}
+	l := &landing{platform: start(t, shop...)}
 	l.own.Start("catalog")
 	env := l.own.Env()
 	l.s3 = newGate(t, env["S3_ENDPOINT"])
@@ -62,11 +62,16 @@ func startLanding(t *testing.T) *landing {
 // to.
 func (l *landing) land(marks ...string) (ended <-chan struct{}) {
 	l.t.Helper()
+	return l.run("streams", "BLUNT_DIE_AT="+strings.Join(marks, ","), "ICEBERG_URI="+l.catalog.url, "S3_ENDPOINT="+l.s3.url)
+}
+
+// run starts ingest for some queues.
+func (l *landing) run(queues string, settings ...string) (ended <-chan struct{}) {
+	l.t.Helper()
 	l.stop()
 	_ = os.Remove(l.died)
-	l.ingest = exec.Command(filepath.Join(l.bin, "ingest"), "--queues", "streams")
-	l.ingest.Env = append(append([]string{}, l.environ...), "BLUNT_DIE_AT="+strings.Join(marks, ","),
-		"ICEBERG_URI="+l.catalog.url, "S3_ENDPOINT="+l.s3.url)
+	l.ingest = exec.Command(filepath.Join(l.bin, "ingest"), "--queues", queues)
+	l.ingest.Env = append(append([]string{}, l.environ...), settings...)
 	l.ingest.Stdout, l.ingest.Stderr = l.log, l.log
 	l.ingest.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	require.NoError(l.t, l.ingest.Start())
