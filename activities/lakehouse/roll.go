@@ -125,7 +125,7 @@ func (r *roll) land(ctx context.Context, staged staged) error {
 			return err
 		}
 	}
-	landed, err := r.Lake.Land(ctx, staged.Staged, lakehouse.Move{
+	landed, err := r.Lake.Land(ctx, staged.Staged, r.table, lakehouse.Move{
 		Shard: r.shard.Name, From: r.from, To: r.batch.Last(), Born: r.state.Born, Messages: r.batch.Messages(),
 	}, func(step string) {
 		r.enter(Phase(step))

@@ -19,6 +19,9 @@ type Commit struct {
 	Rewrite    bool
 	Properties iceberg.Properties // table properties, set in the same commit
 	Summary    iceberg.Properties // said of the snapshot
+	// Seen is the table as the caller knows it already, for the first try. Where it is out of date the try fails, as any
+	// that another writer was quicker than. Nil means to load the table.
+	Seen *Table
 	// Prepare looks at the table as every try finds it, says whether the commit is still wanted, and may change what it
 	// adds and removes. What it sees of the table holds until the commit: another writer's commit in between makes the
 	// try fail. Nil means to go ahead.
@@ -50,6 +53,7 @@ func (l *Lake) Commit(ctx context.Context, name string, c Commit) (*Table, error
 		if err == nil {
 			return t, nil
 		}
+		c.Seen = nil
 		var final finalError
 		if errors.As(err, &final) {
 			return nil, final.cause
@@ -75,9 +79,12 @@ type finalError struct{ cause error }
 func (e finalError) Error() string { return e.cause.Error() }
 
 func (l *Lake) try(ctx context.Context, name string, c Commit) (*Table, error) {
-	t, err := l.Table(ctx, name)
-	if err != nil {
-		return nil, err
+	t := c.Seen
+	if t == nil {
+		var err error
+		if t, err = l.Table(ctx, name); err != nil {
+			return nil, err
+		}
 	}
 	if c.Prepare != nil {
 		verdict, err := c.Prepare(ctx, &c, t)

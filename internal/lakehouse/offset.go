@@ -82,8 +82,9 @@ var errDoubled = errors.New("the table holds events of the batch")
 
 // Land uploads a staged batch and commits it together with the offset, in one snapshot. However often it is tried, and
 // whoever else commits meanwhile, each event is in the table once: the fence makes what was compared hold until the
-// commit. Phase is called before each step.
-func (l *Lake) Land(ctx context.Context, s *Staged, m Move, phase func(string)) (Landed, error) {
+// commit. Seen is the table as the roll knows it: a roll that nobody disturbs loads the table once, when it begins. Phase
+// is called before each step.
+func (l *Lake) Land(ctx context.Context, s *Staged, seen *Table, m Move, phase func(string)) (Landed, error) {
 	id := uuid.NewString()
 	sent := map[string]iceberg.DataFile{}
 	for {
@@ -100,9 +101,11 @@ func (l *Lake) Land(ctx context.Context, s *Staged, m Move, phase func(string)) 
 				"blunt.roll": id, "blunt.shard": m.Shard, "blunt.to": strconv.FormatUint(m.To, 10),
 				"blunt.messages": strconv.FormatInt(m.Messages, 10),
 			},
+			Seen:    seen,
 			Prepare: func(ctx context.Context, _ *Commit, t *Table) (Verdict, error) { return l.check(ctx, s, m, id, t) },
 		})
 		if errors.Is(err, errDoubled) {
+			seen = nil
 			continue
 		}
 		if err != nil {

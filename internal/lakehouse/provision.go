@@ -23,7 +23,7 @@ func tableProperties(d Definition) iceberg.Properties {
 		table.ManifestMergeEnabledKey:             "true",
 		table.ManifestMinMergeCountKey:            "20",
 		table.MetadataDeleteAfterCommitEnabledKey: "true",
-		table.MetadataPreviousVersionsMaxKey:      "50",
+		table.MetadataPreviousVersionsMaxKey:      "20",
 		table.MaxSnapshotAgeMsKey:                 "604800000",
 		table.MinSnapshotsToKeepKey:               "20",
 		table.CommitNumRetriesKey:                 "4",

@@ -12,8 +12,8 @@ import (
 // A table's metadata lists every snapshot and is read and written whole by every commit, so a sink that commits every
 // minute slows itself down. Beyond thinAbove snapshots, those before the newest thinKeep are thinned to one an hour.
 const (
-	thinAbove = 80
-	thinKeep  = 40
+	thinAbove = 40
+	thinKeep  = 20
 )
 
 // Thin forgets snapshots between the hours where a table has many: the newest stay, and all since the oldest that a

@@ -27,7 +27,7 @@ func TestSnapshotsAreThinnedToOneAnHour(t *testing.T) {
 		return ids
 	}
 	all := left(begin.Add(24 * time.Hour))
-	require.Equal(t, []int64{1, 61, 121, 181, 241, 261}, all[:6], "the first of each hour, and the newest")
+	require.Equal(t, []int64{1, 61, 121, 181, 241, 281}, all[:6], "the first of each hour, and the newest")
 	require.Len(t, all, 5+thinKeep)
 
 	followed := left(begin.Add(90 * time.Minute))
