@@ -1,8 +1,10 @@
 package streams_test
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"sync"
 	"testing"
@@ -171,6 +173,60 @@ func TestABatcherThatIsBehindSaysSo(t *testing.T) {
 		go func() { answers <- batcher.Publish(t.Context(), click(id)) }()
 	}
 	require.True(t, fault.Is(<-answers, fault.StreamFull), "one of them waits, the other is told to try later")
+}
+
+func TestAGroupIsNeverLargerThanAMessageMayBe(t *testing.T) {
+	c := connect(t)
+	batcher := streams.NewBatcher(c, event.SubjectPublication, streams.BatcherOptions{Wait: 200 * time.Millisecond, Bytes: 64 << 20})
+	go func() { _ = batcher.Run(t.Context()) }()
+	large := func(id string) event.Publication {
+		e := click(id)
+		e.Properties = json.RawMessage(`{"note":"` + strings.Repeat("x", 50<<10) + `"}`)
+		return e
+	}
+	var callers sync.WaitGroup
+	errs := make([]error, 30) // 1.5 MB
+	for i := range errs {
+		callers.Go(func() { errs[i] = batcher.Publish(t.Context(), large(fmt.Sprint("e", i))) })
+	}
+	callers.Wait()
+	for _, err := range errs {
+		require.NoError(t, err, "what does not fit into one message goes into the next")
+	}
+	state, err := c.State(t.Context(), event.StreamPublication)
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, state.Messages, uint64(2))
+	require.Len(t, all(t, c, streams.Shards(event.StreamPublication, 1)[0]), len(errs))
+
+	var many []any
+	for i := range 25 {
+		many = append(many, large(fmt.Sprint("m", i)))
+	}
+	err = batcher.Publish(t.Context(), many...)
+	require.True(t, fault.Is(err, fault.TooLarge), "%v", err)
+	require.ErrorContains(t, err, "send fewer at once")
+}
+
+func TestAFullStreamAnswersEveryCallerOfAGroupToTryLater(t *testing.T) {
+	own := testenv.Own(t, "nats")
+	c := connectTo(t, own, 64<<10)
+	batcher := streams.NewBatcher(c, event.SubjectPublication, streams.BatcherOptions{Wait: 20 * time.Millisecond})
+	go func() { _ = batcher.Run(t.Context()) }()
+	noise := rand.NewChaCha8([32]byte{})
+	stored := 0
+	var refused error
+	for i := 0; refused == nil && i < 100; i++ {
+		text := make([]byte, 4<<10) // does not compress
+		_, _ = noise.Read(text)
+		e := click(fmt.Sprint("e", i))
+		e.Properties = json.RawMessage(`{"note":"` + hex.EncodeToString(text) + `"}`)
+		if refused = batcher.Publish(t.Context(), e); refused == nil {
+			stored++
+		}
+	}
+	require.True(t, fault.Is(refused, fault.StreamFull), "%v", refused)
+	require.True(t, fault.Of(refused).Retryable())
+	require.Len(t, all(t, c, streams.Shards(event.StreamPublication, 1)[0]), stored, "what was acknowledged is there, and nothing else")
 }
 
 func TestEveryPublisherBelongsToOneShardWhateverTheirNumber(t *testing.T) {
