@@ -8,9 +8,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -32,10 +32,11 @@ const rollChild = "BENCH_ROLL_WAREHOUSE"
 
 // landed is what the child answers.
 type landed struct {
-	Seconds float64
-	Rows    int64
-	Rolls   int64
-	Peak    float64 // resident, in bytes
+	Seconds   float64
+	Processor float64 // seconds of it, in this process
+	Rows      int64
+	Rolls     int64
+	Peak      float64 // resident, in bytes
 }
 
 // lakeSettings are the parts of the configuration that this benchmark needs.
@@ -45,22 +46,21 @@ type lakeSettings struct {
 	Lake    config.Lake
 }
 
+// lakeRounds is how often the roll and its floor are measured, in turn. The best of each counts: what else the machine
+// does in one round is no part of either.
+const lakeRounds = 3
+
 // Lake measures the way from the stream to the committed table against plain DuckDB, the roll's memory, and commits.
 func Lake(ctx context.Context, b *B) error {
 	if os.Getenv(rollChild) != "" {
 		return rollInChild(ctx)
 	}
-	events, commits := 600_000, 300
+	events := 600_000
 	if b.Full {
-		events, commits = 4_000_000, 1000
+		events = 4_000_000
 	}
-	cfg, err := lakeConfig(b, "bench"+drawn())
+	cfg, err := lakeConfig(b)
 	if err != nil {
-		return err
-	}
-	lake := lakehouse.New(cfg.Lake, cfg.Objects)
-	defer lake.Close()
-	if _, err := lake.Provision(ctx); err != nil {
 		return err
 	}
 	client, err := streams.Connect(cfg.Streams, "bench")
@@ -78,31 +78,41 @@ func Lake(ctx context.Context, b *B) error {
 	if err := publishSales(ctx, client, file, events); err != nil {
 		return err
 	}
-	floor, err := plainDuckDB(ctx, b, file, cfg.Lake.Threads)
-	if err != nil {
+	if err := streamToTable(ctx, b, cfg, file, events); err != nil {
 		return err
 	}
-	ours, err := land(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	if ours.Rows != int64(events) {
-		return fmt.Errorf("%d rows landed of %d", ours.Rows, events)
-	}
-	n := float64(events)
-	b.Pair("stream to committed table", n/ours.Seconds, n/floor.Seconds(), "events/s", "≥ 0.6")
-	b.Single(fmt.Sprintf("peak memory of the roll (%d rolls)", ours.Rolls), ours.Peak/1e6, "MB", "< 1000")
-	early, late, err := commitTimes(ctx, lake, commits)
-	if err != nil {
-		return err
-	}
-	b.Pair(fmt.Sprintf("one commit, the last tenth of %d against the first", commits), late.Seconds()*1000, early.Seconds()*1000, "ms", "flat")
-	return nil
+	return commitTimes(ctx, b, cfg)
 }
 
-func lakeConfig(b *B, warehouse string) (lakeSettings, error) {
+// streamToTable lands the stream in a warehouse of its own in each round: a stream keeps what has landed.
+func streamToTable(ctx context.Context, b *B, cfg lakeSettings, file string, events int) error {
+	var floor, ours, peak float64
+	var rolls int64
+	for round := range lakeRounds {
+		took, err := plainDuckDB(ctx, b, file, cfg.Lake.Threads)
+		if err != nil {
+			return err
+		}
+		cfg.Lake.Warehouse = fmt.Sprint("bench", drawn())
+		out, err := land(ctx, cfg)
+		if err != nil {
+			return err
+		}
+		if out.Rows != int64(events) {
+			return fmt.Errorf("%d rows landed of %d", out.Rows, events)
+		}
+		fmt.Printf("    round %d: ours %.2f s (%.1f s of processor), floor %.2f s\n", round+1, out.Seconds, out.Processor, took.Seconds())
+		floor, ours = max(floor, float64(events)/took.Seconds()), max(ours, float64(events)/out.Seconds)
+		peak, rolls = max(peak, out.Peak), out.Rolls
+	}
+	b.Pair("stream to committed table", ours, floor, "events/s", "≥ 0.6")
+	b.Single(fmt.Sprintf("peak memory of the roll (a backlog of %d events, %d rolls)", events, rolls), peak/1e6, "MB", "< 1000")
+	return os.Remove(file)
+}
+
+func lakeConfig(b *B) (lakeSettings, error) {
 	cfg, err := config.Load[lakeSettings](nil)
-	cfg.Lake.Warehouse, cfg.Lake.Dir = warehouse, filepath.Join(b.Dir, "lake")
+	cfg.Lake.Dir = filepath.Join(b.Dir, "lake")
 	cfg.Streams.MaxBytes = max(cfg.Streams.MaxBytes, 20<<30)
 	return cfg, err
 }
@@ -133,9 +143,12 @@ func rollInChild(ctx context.Context) error {
 	defer client.Close()
 	lake := lakehouse.New(cfg.Lake, cfg.Objects)
 	defer lake.Close()
+	if _, err := lake.Provision(ctx); err != nil {
+		return err
+	}
 	a := &activities.Activities{Lake: lake, Streams: client, Age: cfg.Lake.RollAge, Bytes: cfg.Lake.RollBytes}
 	var out landed
-	began := time.Now()
+	began, spent := time.Now(), processorTime()
 	for waiting := uint64(1); waiting > 0; {
 		rolled, err := a.RollStream(ctx, contract.RollInput{Stream: event.StreamCommerce, Shards: 1, Now: true})
 		if err != nil {
@@ -145,11 +158,18 @@ func rollInChild(ctx context.Context) error {
 		out.Rolls++
 		waiting = rolled.Waiting
 	}
-	out.Seconds = time.Since(began).Seconds()
+	out.Seconds, out.Processor = time.Since(began).Seconds(), (processorTime() - spent).Seconds()
 	if out.Peak, err = peakMemory(); err != nil {
 		return err
 	}
 	return json.NewEncoder(os.Stdout).Encode(out)
+}
+
+// processorTime is what this process has taken, in all its threads.
+func processorTime() time.Duration {
+	var used syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &used) // cannot fail for oneself
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 // peakMemory is the most that this process has held resident, as the kernel counts it.
@@ -214,18 +234,19 @@ func publishSales(ctx context.Context, client *streams.Client, path string, coun
 
 // saleLine is the i-th of count order lines of one year.
 func saleLine(run string, i, count int) event.Commerce {
-	text := func(format string, n int) *string { s := fmt.Sprintf(format, n); return &s }
+	text := func(s string) *string { return &s }
+	id := func(prefix string, n int) string { return fmt.Sprintf("%s_%026d", prefix, n) }
 	money := func(cents int64) *decimal.Decimal { d := decimal.New(cents, -2); return &d }
 	quantity := int64(i%7 + 1)
 	at := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(float64(i) / float64(count) * float64(365*24*time.Hour)))
+	product := i * 31 % 3940
 	return event.Commerce{
 		EventID: fmt.Sprintf("evt_%s%018d", run, i), EventType: event.OrderCreated, EventTS: at.Truncate(time.Second), IngestTS: at, ShopDomain: "blunt.myshopify.com",
-		OrderID: fmt.Sprintf("ord_%026d", i/26), OrderName: strconv.Itoa(536365 + i/26), LineItemID: text("oli_%026d", i),
-		ProductID: text("prd_%026d", i*31%3940), ProductVariantID: text("pvr_%026d", i*31%3940), SKU: text("%d", 20000+i*31%3940),
-		Title: text("WHITE HANGING HEART T-LIGHT HOLDER %d", i*31%3940), Quantity: &quantity, UnitPrice: money(255), GrossAmount: money(255 * quantity),
-		DiscountAmount: money(0), TaxAmount: money(0), NetAmount: money(255 * quantity), CurrencyCode: "GBP", CustomerID: text("cus_%026d", i/26%4339),
-		Channel: text("web", 0), CountryCode: text("GB", 0), ProductTags: []string{"home", "light"}, PresentmentAmount: money(255 * quantity),
-		RunID: run, SchemaVersion: event.SchemaVersion,
+		OrderID: id("ord", i/26), OrderName: strconv.Itoa(536365 + i/26), LineItemID: text(id("oli", i)), ProductID: text(id("prd", product)),
+		ProductVariantID: text(id("pvr", product)), SKU: text(strconv.Itoa(20000 + product)), Title: text(fmt.Sprint("WHITE HANGING HEART T-LIGHT HOLDER ", product)),
+		Quantity: &quantity, UnitPrice: money(255), GrossAmount: money(255 * quantity), DiscountAmount: money(0), TaxAmount: money(0),
+		NetAmount: money(255 * quantity), CurrencyCode: "GBP", CustomerID: text(id("cus", i/26%4339)), Channel: text("web"), CountryCode: text("GB"),
+		ProductTags: []string{"home", "light"}, PresentmentAmount: money(255 * quantity), RunID: run, SchemaVersion: event.SchemaVersion,
 	}
 }
 
@@ -247,8 +268,11 @@ func emptyStream(ctx context.Context, cfg config.Streams, client *streams.Client
 	return err
 }
 
-// plainDuckDB is the floor: the same JSON, typed by hand, to the same days of Parquet on local disk.
+// plainDuckDB is the floor: the same JSON in one file, typed by hand, to the same columns in the same days of Parquet, with
+// the same compression, on local disk. It has every core, as the roll's process has, and four times the roll's memory.
 func plainDuckDB(ctx context.Context, b *B, file string, threads int) (time.Duration, error) {
+	to := filepath.Join(b.Dir, "floor")
+	defer os.RemoveAll(to)
 	db, err := duck.Open(ctx, duck.Options{Memory: "4GB", Threads: threads, Dir: b.Dir})
 	if err != nil {
 		return 0, err
@@ -262,60 +286,6 @@ func plainDuckDB(ctx context.Context, b *B, file string, threads int) (time.Dura
 		net_amount: 'DECIMAL(18,4)', currency_code: 'VARCHAR', customer_id: 'VARCHAR', channel: 'VARCHAR', country_code: 'VARCHAR',
 		product_tags: 'VARCHAR[]', presentment_amount: 'DECIMAL(18,4)', presentment_currency_code: 'VARCHAR', is_test: 'BOOLEAN', run_id: 'VARCHAR',
 		schema_version: 'INTEGER'}))
-		TO `+duck.Text(filepath.Join(b.Dir, "floor"))+` (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (day))`)
+		TO `+duck.Text(to)+` (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (day))`)
 	return time.Since(began), err
-}
-
-// commitTimes adds a file at a time, and compares the median of the first tenth of the commits with the last's.
-func commitTimes(ctx context.Context, lake *lakehouse.Lake, commits int) (early, late time.Duration, err error) {
-	t, err := lake.Table(ctx, lakehouse.PublicationTelemetry)
-	if err != nil {
-		return 0, 0, err
-	}
-	db, err := lake.Duck(ctx)
-	if err != nil {
-		return 0, 0, err
-	}
-	defer db.Close()
-	var columns []string
-	for _, c := range t.Definition.Columns {
-		value := "NULL"
-		switch c.Name {
-		case "event_id":
-			value = "'e'"
-		case "event_ts":
-			value = "TIMESTAMPTZ '2026-01-01 00:00:00+00'"
-		}
-		columns = append(columns, value+" AS "+c.Name)
-	}
-	dir, err := lake.Scratch("bench")
-	if err != nil {
-		return 0, 0, err
-	}
-	defer os.RemoveAll(dir)
-	files, err := lake.Export(ctx, db, t, "SELECT "+strings.Join(columns, ", "), filepath.Join(dir, "one"))
-	if err != nil {
-		return 0, 0, err
-	}
-	took := make([]time.Duration, commits)
-	for i := range took {
-		add, err := lake.Upload(ctx, t, files)
-		if err != nil {
-			return 0, 0, err
-		}
-		began := time.Now()
-		after, err := lake.Commit(ctx, lakehouse.PublicationTelemetry, lakehouse.Commit{Add: add})
-		if err != nil {
-			return 0, 0, err
-		}
-		took[i] = time.Since(began)
-		if _, err := lake.Thin(ctx, after, time.Now()); err != nil { // as the roll does
-			return 0, 0, err
-		}
-	}
-	median := func(some []time.Duration) time.Duration {
-		sorted := slices.Sorted(slices.Values(some))
-		return sorted[len(sorted)/2]
-	}
-	return median(took[:commits/10]), median(took[commits-commits/10:]), nil
 }

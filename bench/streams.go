@@ -21,6 +21,13 @@ import (
 // eventsPerMessage is the batch that the bound speaks of.
 const eventsPerMessage = 100
 
+// Bounds of the measurement. Ours and the floor are measured in turn and the best of each counts: what else the machine
+// does in one round is no part of either.
+const (
+	streamsRounds    = 3
+	originalMBPerSec = 5 // what the original's pipelines took, a stream
+)
+
 // Streams measures publishing to the durable acknowledgement against bare JetStream publishes of the same bytes.
 func Streams(ctx context.Context, b *B) error {
 	count := 1500
@@ -36,21 +43,25 @@ func Streams(ctx context.Context, b *B) error {
 	if _, err := client.Provision(ctx); err != nil {
 		return err
 	}
-	batches, raw, err := engagementBatches(count)
-	if err != nil {
-		return err
+	var ours, floor, megabytes float64
+	for range streamsRounds {
+		batches, raw, err := engagementBatches(count)
+		if err != nil {
+			return err
+		}
+		bare, err := bareJetStream(ctx, cfg.URL, batches)
+		if err != nil {
+			return err
+		}
+		took, err := publishBatches(ctx, client, batches)
+		if err != nil {
+			return err
+		}
+		floor, ours = max(floor, float64(count)/bare.Seconds()), max(ours, float64(count)/took.Seconds())
+		megabytes = max(megabytes, raw/1e6/took.Seconds())
 	}
-	floor, err := bareJetStream(ctx, cfg.URL, batches)
-	if err != nil {
-		return err
-	}
-	ours, err := publishBatches(ctx, client, batches)
-	if err != nil {
-		return err
-	}
-	events := float64(count * eventsPerMessage)
-	b.Pair("publish batches of 100 to the acknowledgement", events/ours.Seconds(), events/floor.Seconds(), "events/s", "≥ 0.5")
-	b.Single("the same, in JSON", raw/1e6/ours.Seconds(), "MB/s", "≥ 5")
+	b.Pair("publish batches of 100 to the acknowledgement", ours*eventsPerMessage, floor*eventsPerMessage, "events/s", "≥ 0.5")
+	b.Pair("the same, in JSON, beside the original's limit of a stream", megabytes, originalMBPerSec, "MB/s", "≥ 2")
 	grouped, err := publishGrouped(ctx, client, count*eventsPerMessage/4)
 	if err != nil {
 		return err
