@@ -45,13 +45,17 @@ func (lakeLag) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
+	cfg, err := s.config()
+	if err != nil {
+		return err
+	}
 	var all []lag
 	for _, sink := range lakehouse.Sinks() {
 		state, err := a.Streams.State(ctx, sink.Stream)
 		if err != nil {
 			return err
 		}
-		for _, shard := range streams.Shards(sink.Stream, 1) {
+		for _, shard := range streams.Shards(sink.Stream, rollOf(sink.Stream, cfg.Lake).Shards) {
 			one := lag{Stream: sink.Stream, Shard: shard.Name, Table: sink.Table, Last: state.Last}
 			if one.Offset, one.Fault, err = s.landed(ctx, a.Lake, sink, shard, state); err != nil {
 				return err

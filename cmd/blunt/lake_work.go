@@ -22,14 +22,19 @@ func (c lakeRoll) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
+	cfg, err := s.config()
+	if err != nil {
+		return err
+	}
 	var all []contract.Rolled
 	rows := [][]string{{"STREAM", "LANDED TO", "MESSAGES", "ROWS", "DOUBLES", "DEAD LETTERS", "FILES"}}
 	for _, sink := range lakehouse.Sinks() {
 		if c.Stream != "" && !strings.EqualFold(c.Stream, sink.Stream) {
 			continue
 		}
-		for {
-			rolled, err := a.RollStream(ctx, contract.RollInput{Stream: sink.Stream, Shards: 1, Now: true})
+		in := contract.RollInput{Stream: sink.Stream, Shards: max(rollOf(sink.Stream, cfg.Lake).Shards, 1), Now: true}
+		for in.Shard < in.Shards {
+			rolled, err := a.RollStream(ctx, in)
 			if err != nil {
 				return err
 			}
@@ -39,7 +44,7 @@ func (c lakeRoll) Run(ctx context.Context, s *session) error {
 				fmt.Sprint(rolled.DeadLetters), fmt.Sprint(rolled.Files),
 			})
 			if rolled.Waiting == 0 {
-				break
+				in.Shard++
 			}
 		}
 	}

@@ -188,21 +188,39 @@ func provisionTemporal(ctx context.Context, s *session) ([]string, error) {
 	return did, err
 }
 
-// startRolls starts what lands the streams. A roll runs for ever, so a second start finds the first.
+// startRolls starts what lands the streams and replicates the classification specs. These run for ever, so a second start
+// finds the first.
 func startRolls(ctx context.Context, s *session) ([]string, error) {
-	dispatcher, _, err := s.dispatcher(ctx)
+	cfg, err := s.config()
 	if err != nil {
 		return nil, err
 	}
-	var did []string
+	dispatcher, c, err := s.dispatcher(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var jobs []contract.Job
 	for _, stream := range streams.Names() {
-		run, err := dispatcher.Dispatch(ctx, contract.Job{Type: contract.JobStreamRoll, Input: contract.StreamRollInput{Stream: stream}})
+		jobs = append(jobs, contract.Job{Type: contract.JobStreamRoll, Input: rollOf(stream, cfg.Lake)})
+	}
+	jobs = append(jobs, contract.Job{Type: contract.JobObjectiveReplication, Input: contract.ObjectiveReplicationInput{}})
+	var did []string
+	for _, job := range jobs {
+		run, err := dispatcher.Dispatch(ctx, job)
 		switch {
 		case fault.Is(err, fault.Unsupported):
 			return append(did, "this version lands no streams"), nil
 		case err != nil:
 			return did, err
 		case run.UnderWay:
+			anew, err := reshard(ctx, dispatcher, c, job, run)
+			if err != nil {
+				return did, err
+			}
+			if anew {
+				did = append(did, run.WorkflowID+" started anew with other shards")
+				continue
+			}
 			did = append(did, run.WorkflowID+" is under way")
 		default:
 			did = append(did, run.WorkflowID+" started")

@@ -48,11 +48,13 @@ type Lake struct {
 	Token     string        `env:"ICEBERG_TOKEN" secret:"true" doc:"bearer token; for R2 it needs catalog and storage permission"`
 	RollAge   time.Duration `env:"LAKE_ROLL_AGE" envDefault:"60s" doc:"longest time an event waits for its table, 5s or more"`
 	RollBytes int64         `env:"LAKE_ROLL_BYTES" envDefault:"67108864" doc:"size of waiting events at which a roll starts at once, and of each batch of a backlog"`
-	Maintain  bool          `env:"LAKE_MAINTAIN" envDefault:"true" doc:"false where the catalog compacts and expires by itself"`
-	Dir       string        `env:"LAKE_DIR" envDefault:".local/lake" doc:"spill files and the cache of data files"`
-	CacheSize int64         `env:"LAKE_CACHE_BYTES" envDefault:"10737418240" doc:"size of the cache of data files"`
-	Memory    string        `env:"DUCKDB_MEMORY_LIMIT" envDefault:"1GB" doc:"DuckDB's memory_limit"`
-	Threads   int           `env:"DUCKDB_THREADS" envDefault:"0" doc:"DuckDB's threads; 0 means one per core"`
+	// PublicationShards is read by `blunt provision`, which starts the roll.
+	PublicationShards int    `env:"LAKE_PUBLICATION_SHARDS" envDefault:"1" doc:"rolls that land publication events side by side, 1 to 64; blunt provision applies a change"`
+	Maintain          bool   `env:"LAKE_MAINTAIN" envDefault:"true" doc:"false where the catalog compacts and expires by itself"`
+	Dir               string `env:"LAKE_DIR" envDefault:".local/lake" doc:"spill files and the cache of data files"`
+	CacheSize         int64  `env:"LAKE_CACHE_BYTES" envDefault:"10737418240" doc:"size of the cache of data files"`
+	Memory            string `env:"DUCKDB_MEMORY_LIMIT" envDefault:"1GB" doc:"DuckDB's memory_limit"`
+	Threads           int    `env:"DUCKDB_THREADS" envDefault:"0" doc:"DuckDB's threads; 0 means one per core"`
 }
 
 // Shopify is one shop's Admin API. Either a token of an existing custom app, or a client id and secret.
@@ -86,7 +88,7 @@ type Sync struct {
 type Service struct {
 	LogLevel  string `env:"LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error"`
 	LogFormat string `env:"LOG_FORMAT" envDefault:"json" doc:"json or text"`
-	OTLP      string `env:"OTEL_EXPORTER_OTLP_ENDPOINT" doc:"where traces go; empty for none"`
+	OTLP      string `env:"OTEL_EXPORTER_OTLP_ENDPOINT" doc:"where traces go, by OTLP over gRPC, as http://collector:4317; empty for none"`
 }
 
 // Retention is how long rows are kept that only guard against repetition. Housekeeping deletes them nightly.

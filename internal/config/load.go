@@ -73,12 +73,15 @@ func (s Shopify) Validate() []fault.Field {
 	return nil
 }
 
-// Validate bounds the roll's age.
-func (l Lake) Validate() []fault.Field {
+// Validate bounds the roll's age and its shards.
+func (l Lake) Validate() (fields []fault.Field) {
 	if l.RollAge != 0 && l.RollAge.Seconds() < 1 {
-		return []fault.Field{{Name: "LAKE_ROLL_AGE", Detail: "is below one second"}}
+		fields = append(fields, fault.Field{Name: "LAKE_ROLL_AGE", Detail: "is below one second"})
 	}
-	return nil
+	if l.PublicationShards < 0 || l.PublicationShards > 64 {
+		fields = append(fields, fault.Field{Name: "LAKE_PUBLICATION_SHARDS", Detail: "is not between 1 and 64"})
+	}
+	return fields
 }
 
 // Validate keeps what guards against repetition for longer than anybody repeats: Shopify does so for hours.
