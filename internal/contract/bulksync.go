@@ -374,10 +374,9 @@ type BackfillState struct {
 	Events int64                 `json:"events"`
 	Shown  Shown                 `json:"shown,omitzero"`
 
-	ReadAllOrders bool     `json:"read_all_orders,omitempty"` // of the token
-	Sweeps        []Window `json:"sweeps,omitempty"`          // of orders, to be searched for deletions yet
-	Swept         int      `json:"swept,omitempty"`           // the last sweep's number
-	Deleted       int64    `json:"deleted,omitempty"`
+	Sweeps  []Window `json:"sweeps,omitempty"` // of orders, to be searched for deletions yet
+	Swept   int      `json:"swept,omitempty"`  // the last sweep's number
+	Deleted int64    `json:"deleted,omitempty"`
 }
 
 // BackfillResult counts what a backfill did, by entity, and the orders that it found deleted.

@@ -133,13 +133,17 @@ func (b *backfill) open(ctx workflow.Context) error {
 	if err != nil {
 		return err
 	}
-	b.state.Shop, b.shared.Shop, b.state.ReadAllOrders = granted.Shop, granted.Shop, granted.ReadAllOrders
+	b.state.Shop, b.shared.Shop = granted.Shop, granted.Shop
 	if err := b.shared.Progress.Shop(ctx, granted.Shop); err != nil {
 		return err
 	}
-	if b.in.From.IsZero() && slices.Contains(b.entities, contract.Orders) {
-		if err := b.findBeginning(ctx); err != nil {
-			return err
+	if slices.Contains(b.entities, contract.Orders) {
+		// Deletions are looked for in all of the range: the first order that there is may not be the first that there was.
+		b.state.Sweeps = []contract.Window{mirror.Visible(contract.Window{From: b.in.From, To: b.in.To}, workflow.Now(ctx), granted.ReadAllOrders)}
+		if b.in.From.IsZero() {
+			if err := b.findBeginning(ctx); err != nil {
+				return err
+			}
 		}
 	}
 	return b.shared.MirrorShop(ctx)
@@ -198,15 +202,12 @@ func (b *backfill) rest(ctx workflow.Context) error {
 // sweep finds the orders of the range that the shop no longer has. The daily sync looks for them as far back as it ever
 // reaches, and for products over all time.
 func (b *backfill) sweep(ctx workflow.Context) error {
-	if b.state.Entity != contract.Orders || !b.in.From.Before(b.in.To) ||
+	if len(b.state.Sweeps) == 0 ||
 		workflow.GetVersion(ctx, "find-deletions", workflow.DefaultVersion, 1) == workflow.DefaultVersion {
 		return nil
 	}
 	if err := b.shared.Progress.Phase(ctx, "deletions"); err != nil {
 		return err
-	}
-	if b.state.Swept == 0 {
-		b.state.Sweeps = []contract.Window{mirror.Visible(contract.Window{From: b.in.From, To: b.in.To}, workflow.Now(ctx), b.state.ReadAllOrders)}
 	}
 	for len(b.state.Sweeps) > 0 {
 		if err := b.rest(ctx); err != nil {

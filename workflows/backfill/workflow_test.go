@@ -212,7 +212,8 @@ func TestDeletionsAreLookedForInTheWholeRange(t *testing.T) {
 			in:   contract.BackfillInput{From: mirrortest.Now.AddDate(0, 0, -60), To: mirrortest.Now.AddDate(0, 0, -10)},
 			want: []contract.Window{{From: mirrortest.Now.AddDate(0, 0, -59), To: mirrortest.Now.AddDate(0, 0, -10)}},
 		},
-		"not without orders": {in: contract.BackfillInput{Entities: []contract.Entity{contract.Products}, To: to}, readAll: true},
+		"since ever, where no beginning is given": {in: contract.BackfillInput{To: to}, readAll: true, want: []contract.Window{{To: to}}},
+		"not without orders":                      {in: contract.BackfillInput{Entities: []contract.Entity{contract.Products}, To: to}, readAll: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env, shop := environment()
