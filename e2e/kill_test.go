@@ -153,7 +153,7 @@ func (p *platform) dieAt(workflowID string, marks []string, within time.Duration
 
 func requireCompleted(t *testing.T, p *platform, run contract.Dispatched) {
 	t.Helper()
-	last := p.end(run, time.Minute)
+	last := p.end(run, 3*time.Minute)
 	require.Equal(t, "completed", last.Status, "%+v", last.Failure)
 }
 

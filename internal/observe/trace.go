@@ -28,7 +28,9 @@ func Traces(ctx context.Context, cfg config.Service, process string) (intercepto
 	provider := trace.NewTracerProvider(trace.WithBatcher(exporter), trace.WithResource(resource.NewSchemaless(
 		attribute.String("service.name", process), attribute.String("service.version", Revision()),
 	)))
-	tracing, err := temporalotel.NewTracingInterceptor(temporalotel.TracerOptions{Tracer: provider.Tracer(process)})
+	tracing, err := temporalotel.NewTracingInterceptor(temporalotel.TracerOptions{
+		Tracer: provider.Tracer(process), DisableQueryTracing: true, // progress is asked for twice a second
+	})
 	if err != nil {
 		return nil, none, fault.Wrap(fault.Internal, err, "trace workflows")
 	}
