@@ -3,17 +3,19 @@ package workflows_test
 import (
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/workflow"
 
 	"bluntcases.com/platform/internal/contract"
 	"bluntcases.com/platform/workflows/maintenance"
+	"bluntcases.com/platform/workflows/objectives"
 	"bluntcases.com/platform/workflows/roll"
 )
 
-// The control of the roll's and the maintenance's histories: what does something else does not replay them.
-func TestAChangedRollOrMaintenanceDoesNotReplay(t *testing.T) {
+// The control of the histories of what keeps the lake: what does something else does not replay them.
+func TestAChangedKeeperOfTheLakeDoesNotReplay(t *testing.T) {
 	for name, changed := range map[string]struct {
 		history  string
 		workflow string
@@ -35,6 +37,23 @@ func TestAChangedRollOrMaintenanceDoesNotReplay(t *testing.T) {
 			func(ctx workflow.Context, in contract.StreamRollInput) (struct{}, error) {
 				return struct{}{}, workflow.NewContinueAsNewError(ctx, contract.StreamRollWorkflow, in)
 			}},
+		"a roll that does not look at the stream": {"roll/testdata/the_catalog_was_away.json", contract.StreamRollWorkflow,
+			func(ctx workflow.Context, in contract.StreamRollInput) (struct{}, error) {
+				_, _ = contract.RollStream.Call(brief(ctx), contract.RollInput{Stream: in.Stream, Shards: 1}) // it failed
+				return struct{}{}, workflow.Sleep(ctx, 5*time.Second)
+			}},
+		"a replication that gives up": {"objectives/testdata/the_catalog_was_away_and_a_spec_changed.json", contract.ObjectiveReplicationWorkflow,
+			func(ctx workflow.Context, _ contract.ObjectiveReplicationInput) (struct{}, error) {
+				_, err := contract.ReplicateObjectives.Call(brief(ctx), contract.ReplicateInput{})
+				return struct{}{}, err
+			}},
+		"a replication that waits before it begins": {"objectives/testdata/the_catalog_was_away_and_a_spec_changed.json", contract.ObjectiveReplicationWorkflow,
+			func(ctx workflow.Context, in contract.ObjectiveReplicationInput) (struct{}, error) {
+				if err := workflow.Sleep(ctx, 1); err != nil {
+					return struct{}{}, err
+				}
+				return objectives.Workflow(ctx, in)
+			}},
 		"a maintenance that waits before it begins": {"maintenance/testdata/a_table_that_does_not_exist.json", contract.LakeMaintenanceWorkflow,
 			func(ctx workflow.Context, in contract.LakeMaintenanceInput) (contract.LakeMaintenanceResult, error) {
 				if err := workflow.Sleep(ctx, 1); err != nil {
@@ -54,4 +73,8 @@ func TestAChangedRollOrMaintenanceDoesNotReplay(t *testing.T) {
 			require.Error(t, r.ReplayWorkflowHistoryFromJSONFile(quiet(), file))
 		})
 	}
+}
+
+func brief(ctx workflow.Context) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
 }

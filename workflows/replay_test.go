@@ -29,6 +29,7 @@ import (
 	"bluntcases.com/platform/workflows/integrity"
 	"bluntcases.com/platform/workflows/maintenance"
 	"bluntcases.com/platform/workflows/measurement"
+	"bluntcases.com/platform/workflows/objectives"
 	"bluntcases.com/platform/workflows/replay"
 	"bluntcases.com/platform/workflows/roll"
 	"bluntcases.com/platform/workflows/watermark"
@@ -50,6 +51,7 @@ var recorded = map[string]struct {
 	"measurement":            {contract.MeasurementWorkflow, measurement.Workflow},
 	"measurement/after_sync": {contract.AfterSyncWorkflow, measurement.AfterSync},
 	"maintenance":            {contract.LakeMaintenanceWorkflow, maintenance.Workflow},
+	"objectives":             {contract.ObjectiveReplicationWorkflow, objectives.Workflow},
 	"roll":                   {contract.StreamRollWorkflow, roll.Workflow},
 }
 
