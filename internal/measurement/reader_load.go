@@ -6,15 +6,16 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"bluntcases.com/platform/internal/duck"
 	"bluntcases.com/platform/internal/fault"
 	"bluntcases.com/platform/internal/lakehouse"
 )
 
-// askedAtOnce is how many questions a day answers side by side; more wait. A connection stays open, because to open one
-// costs as much as a page.
-const askedAtOnce = 8
+// askedAtOnce is how many questions a day answers side by side: one a processor. More wait their turn, which is shorter
+// than to share a processor with others. A connection stays open, because to open one costs as much as a page.
+func askedAtOnce() int { return max(2, runtime.NumCPU()) }
 
 // load reads a day into memory. The view is held once, by the reader.
 func (r *Reader) load(ctx context.Context, table *lakehouse.Table, day Day) (*view, error) {
@@ -34,8 +35,8 @@ func (r *Reader) load(ctx context.Context, table *lakehouse.Table, day Day) (*vi
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "open DuckDB")
 	}
-	db.SetMaxOpenConns(askedAtOnce)
-	db.SetMaxIdleConns(askedAtOnce)
+	db.SetMaxOpenConns(askedAtOnce())
+	db.SetMaxIdleConns(askedAtOnce())
 	v := &view{db: db, day: day, snapshot: table.Snapshot(), holders: 1}
 	if err := r.fill(ctx, v, lease.Paths); err != nil {
 		v.release()

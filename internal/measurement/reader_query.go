@@ -190,7 +190,7 @@ func (q Query) filter() (string, []any) {
 		add("s.vendor = ?", q.Vendor)
 	}
 	if q.Search != "" {
-		add("contains(lower(s.title), lower(?))", q.Search)
+		add("contains(s.searched, lower(?))", q.Search)
 	}
 	if q.Tag != "" {
 		add("s.product_id IN (SELECT product_id FROM product_tag WHERE tag = ?)", q.Tag)

@@ -11,11 +11,12 @@
 -- product (custom items) are kept under a NULL product, so that the totals are the store's. A refund row without a line
 -- (shipping, adjustment) is no product's and is left out.
 --
--- What is summed is made zero where it does not count, rather than filtered in each sum; that takes half the time. The
--- run is kept to days whose groups and distinct orders stay in the processor's caches.
+-- What is summed is made zero where it does not count, rather than filtered in each sum, and the day is looked up, rather
+-- than asked for in a zone with every row: together they take a third off the grouping. The other half of the time is the
+-- count of distinct orders. A run is kept to days whose groups and orders stay in the processor's caches.
 
--- The shop's day of each quarter of an hour. Zones differ from UTC by whole quarters (the last one that did not was
--- Liberia's, in 1972), and a look-up costs a tenth of asking for the time in a zone with every row.
+-- The shop's day of each quarter of an hour. Zones differ from UTC by whole quarters; the last one that did not was
+-- Liberia's, until 1972.
 CREATE OR REPLACE TEMP TABLE quarter AS
 SELECT q, (make_timestamptz(q * 900_000_000) AT TIME ZONE getvariable('shop_zone'))::DATE AS day
 FROM range(epoch_us(getvariable('from_day')::TIMESTAMP AT TIME ZONE getvariable('shop_zone')) // 900_000_000,

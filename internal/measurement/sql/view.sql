@@ -26,7 +26,7 @@ WITH every AS (
     FROM product
     WHERE product_id NOT IN (SELECT product_id FROM performance)
 )
-SELECT *, to_json({
+SELECT *, lower(title) AS searched, to_json({
            day: as_of_day::VARCHAR, product_id: product_id, title: title, vendor: vendor, currency: currency_code,
            windows: {
                '7':  {units: units_7d,  orders: orders_7d,  refunded_units: refunded_units_7d,  gross: gross_7d::VARCHAR,  net: net_7d::VARCHAR},
