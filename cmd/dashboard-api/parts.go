@@ -84,11 +84,12 @@ func (p *parts) connection() (*streams.Client, error) {
 	return p.streams, nil
 }
 
-const maxReadiness = 64 << 10 // bytes of ingest's answer
+const maxStatus = 64 << 10 // bytes of ingest's answer
 
-// ingest reads what the ingest process says of itself and of what it stands on.
+// ingest reads what the ingest process says of itself, of what it stands on, and of the measurement. Days that differ are
+// said and make nothing ill: everything answers.
 func (p *parts) ingest(ctx context.Context) (string, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimRight(p.cfg.Ingest, "/")+"/readyz", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimRight(p.cfg.Ingest, "/")+"/status", nil)
 	if err != nil {
 		return "", fault.New(fault.InvalidInput, "INGEST_URL is not a URL")
 	}
@@ -97,18 +98,26 @@ func (p *parts) ingest(ctx context.Context) (string, error) {
 		return "", fault.Wrap(fault.Unavailable, err, "does not answer")
 	}
 	defer res.Body.Close()
-	var ready struct {
-		OK     bool            `json:"ok"`
-		Checks []observe.State `json:"checks"`
+	var said struct {
+		OK          bool            `json:"ok"`
+		Checks      []observe.State `json:"checks"`
+		Measurement struct {
+			DaysCompared  int `json:"days_compared"`
+			DaysDiffering int `json:"days_differing"`
+		} `json:"measurement"`
 	}
-	if err := json.NewDecoder(io.LimitReader(res.Body, maxReadiness)).Decode(&ready); err != nil {
+	if err := json.NewDecoder(io.LimitReader(res.Body, maxStatus)).Decode(&said); err != nil {
 		return "", fault.New(fault.Unavailable, "answers %d and nothing that can be read", res.StatusCode)
 	}
-	if ready.OK {
-		return fmt.Sprintf("%d parts are well", len(ready.Checks)), nil
+	if said.OK {
+		detail := fmt.Sprintf("%d parts are well", len(said.Checks))
+		if m := said.Measurement; m.DaysDiffering > 0 {
+			detail += fmt.Sprintf("; %d of %d measured days differ from the orders", m.DaysDiffering, m.DaysCompared)
+		}
+		return detail, nil
 	}
 	var ill []string
-	for _, state := range ready.Checks {
+	for _, state := range said.Checks {
 		if !state.OK {
 			ill = append(ill, state.Name)
 		}

@@ -72,7 +72,7 @@ func get(t *testing.T, url, token string) (int, []byte) {
 
 func TestTheProcessServesTheAPIAndItsHealth(t *testing.T) {
 	cfg, token := settings(t, func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = w.Write([]byte(`{"ok":true,"checks":[{"name":"postgres","ok":true}]}`))
+		_, _ = w.Write([]byte(`{"ok":true,"checks":[{"name":"postgres","ok":true}],"measurement":{"days_compared":45,"days_differing":2}}`))
 	})
 	url := running(t, cfg)
 
@@ -89,6 +89,7 @@ func TestTheProcessServesTheAPIAndItsHealth(t *testing.T) {
 		names = append(names, part.Name)
 	}
 	require.Equal(t, []string{"postgres", "temporal", "ingest", "nats", "s3"}, names)
+	require.Equal(t, "1 parts are well; 2 of 45 measured days differ from the orders", health.Parts[2].Detail)
 
 	for _, path := range []string{"/healthz", "/readyz", "/metrics"} { // what a cluster asks stands outside Access
 		status, body := get(t, url+path, "")
