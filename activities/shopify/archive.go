@@ -25,7 +25,8 @@ const (
 // ArchiveResult streams an operation's result into the object store, as it came. The object appears whole or not at
 // all: a download that breaks off is continued where it broke, and one that ends short of the operation's fileSize is
 // an error. A partial archive is what an operation that failed had written by then, kept as evidence; where there is
-// nothing to keep, none is made. Called again it finds the object and downloads nothing.
+// nothing to keep, none is made. Called again it finds the object and downloads nothing; an attempt that was killed in the
+// middle is begun anew, because what it had uploaded was never an object: a result of some GB is a few minutes' work.
 func (a *Activities) ArchiveResult(ctx context.Context, in contract.ArchiveInput) (contract.Archive, error) {
 	archive := contract.Archive{ObjectKey: in.ObjectKey, Entity: in.Entity, Objects: in.Result.Objects, RootObjects: in.Result.RootObjects}
 	found, err := a.archived(ctx, in)
