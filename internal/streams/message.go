@@ -18,6 +18,8 @@ import (
 const (
 	MaxEvent   = 64 << 10 // bytes of one event as JSON
 	MaxMessage = 1 << 20  // bytes of one message before compression
+
+	usualEvent = 512 // bytes, to begin with a buffer of about the right size
 )
 
 // Headers of a message.
@@ -47,13 +49,16 @@ type Message struct {
 // is replaced by a digest of the payload. Faults: InvalidInput names the event and the field, TooLarge the size.
 func NewMessage[E any](subject, id string, events []E) (Message, error) {
 	var raw bytes.Buffer
-	for i, e := range events {
-		line, err := Line(e)
-		if err != nil {
+	raw.Grow(min(len(events)*usualEvent, MaxMessage))
+	lines := json.NewEncoder(&raw) // ends each event with a line feed
+	for i := range events {
+		start := raw.Len()
+		if err := lines.Encode(&events[i]); err != nil {
+			return Message{}, atRow(fault.Wrap(fault.InvalidInput, err, "encode an event"), i+1)
+		}
+		if err := check(&events[i], raw.Bytes()[start:raw.Len()-1]); err != nil {
 			return Message{}, atRow(err, i+1)
 		}
-		raw.Write(line)
-		raw.WriteByte('\n')
 	}
 	if raw.Len() > MaxMessage {
 		return Message{}, fault.New(fault.TooLarge, "a message of %d events is %d bytes, more than %d: send fewer at once",
@@ -82,14 +87,19 @@ func Line(e any) ([]byte, error) {
 	if err != nil {
 		return nil, fault.Wrap(fault.InvalidInput, err, "encode an event")
 	}
+	return line, check(e, line)
+}
+
+// check looks at an event and its text.
+func check(e any, line []byte) error {
 	if len(line) > MaxEvent {
-		return nil, fault.New(fault.TooLarge, "an event is %d bytes, more than %d", len(line), MaxEvent)
+		return fault.New(fault.TooLarge, "an event is %d bytes, more than %d", len(line), MaxEvent)
 	}
 	found, err := envelopeOf(e, line)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return line, found.check()
+	return found.check()
 }
 
 // envelope is what every event has.
@@ -106,9 +116,15 @@ func envelopeOf(e any, line []byte) (found envelope, err error) {
 	switch e := e.(type) {
 	case event.Commerce:
 		return envelope{e.EventID, e.EventType, e.EventTS, e.SchemaVersion}, nil
+	case *event.Commerce:
+		return envelope{e.EventID, e.EventType, e.EventTS, e.SchemaVersion}, nil
 	case event.Publication:
 		return envelope{e.EventID, e.EventType, e.EventTS, e.SchemaVersion}, nil
+	case *event.Publication:
+		return envelope{e.EventID, e.EventType, e.EventTS, e.SchemaVersion}, nil
 	case event.Sync:
+		return envelope{e.EventID, e.EventType, e.EventTS, e.SchemaVersion}, nil
+	case *event.Sync:
 		return envelope{e.EventID, e.EventType, e.EventTS, e.SchemaVersion}, nil
 	default:
 		if err := json.Unmarshal(line, &found); err != nil {
