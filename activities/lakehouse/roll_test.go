@@ -5,7 +5,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"bluntcases.com/platform/internal/contract"
 	"bluntcases.com/platform/internal/event"
+	"bluntcases.com/platform/internal/fault"
 	"bluntcases.com/platform/internal/lakehouse"
 )
 
@@ -40,4 +42,25 @@ func TestARollWithNothingToLandChangesNothing(t *testing.T) {
 	require.Equal(t, first.To, second.From)
 	require.Equal(t, first.Snapshot, second.Snapshot)
 	require.Zero(t, second.Rows)
+}
+
+func TestWhatWaitsIsKnownWithoutTheTable(t *testing.T) {
+	h := newHarness(t)
+	for _, id := range []string{"a", "b", "c"} {
+		h.publish(event.SubjectCommerce, id, sales(0, 10)...)
+	}
+	a := h.activities()
+	a.Lake = nil
+	look := contract.LookInput{Stream: event.StreamCommerce, Shards: 1, After: 1}
+	seen, err := a.LookAtStream(t.Context(), look)
+	require.NoError(t, err)
+	require.EqualValues(t, 2, seen.Waiting)
+	require.Positive(t, seen.Lag)
+	look.After = 3
+	seen, err = a.LookAtStream(t.Context(), look)
+	require.NoError(t, err)
+	require.Zero(t, seen)
+	look.Shard = 1
+	_, err = a.LookAtStream(t.Context(), look)
+	require.True(t, fault.Is(err, fault.InvalidInput), "%v", err)
 }
