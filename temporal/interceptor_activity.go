@@ -23,6 +23,8 @@ const (
 	tellFor = 15 * time.Second
 	// unexpected is how often an error that nobody has classified is tried: it is more likely a defect than a mood.
 	unexpected = 10
+	// grace is how long an activity may go on after its worker was told to stop.
+	grace = 5 * time.Second
 )
 
 type activityInbound struct {
@@ -34,6 +36,8 @@ type activityInbound struct {
 func (a *activityInbound) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
 	info := activity.GetInfo(ctx)
 	faultpoint.Hit("before " + step(info))
+	ctx, stop := untilStopped(ctx)
+	defer stop()
 	out, err := a.Next.ExecuteActivity(ctx, in)
 	if err != nil {
 		return out, failed(ctx, info, err)
@@ -42,12 +46,32 @@ func (a *activityInbound) ExecuteActivity(ctx context.Context, in *interceptor.E
 	if info.WorkflowType == nil || info.ActivityType.Name == contract.EmitSync.Name || !a.shared.tells(info.WorkflowType.Name) {
 		return out, nil
 	}
-	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), tellFor)
-	defer stop()
+	ctx, told := context.WithTimeout(context.WithoutCancel(ctx), tellFor)
+	defer told()
 	if err := a.shared.teller.Tell(ctx, stepCompleted(info, out, time.Now())); err != nil {
 		return nil, failed(ctx, info, fault.Wrap(fault.Of(err).Code, err, "tell sync.telemetry that %s is done", step(info)))
 	}
 	return out, nil
+}
+
+// untilStopped ends an activity's context a moment after its worker was told to stop: one that waits for something would
+// hold the process up until its worker gives up on it, and nobody would know before its heartbeat is missed.
+func untilStopped(ctx context.Context) (context.Context, context.CancelFunc) {
+	stopping := activity.GetWorkerStopChannel(ctx)
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-stopping:
+		case <-ctx.Done():
+			return
+		}
+		select {
+		case <-time.After(grace):
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
 }
 
 func failed(ctx context.Context, info activity.Info, err error) error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/workflow"
@@ -78,6 +79,31 @@ func TestATransientFaultIsTriedAgain(t *testing.T) {
 	require.Equal(t, int64(3), attempts.Load())
 	require.Len(t, r.of(event.StepCompleted), 1)
 	require.Equal(t, int32(3), r.of(event.StepCompleted)[0].Attempt)
+}
+
+func TestAnActivityThatWaitsDoesNotHoldUpAWorkerThatStops(t *testing.T) {
+	c, cfg := dial(t)
+	r := &recorder{}
+	waiting := make(chan struct{})
+	var attempts atomic.Int64
+	publish := func(ctx context.Context, _ contract.PublishInput) (contract.PublishResult, error) {
+		if attempts.Add(1) > 1 {
+			return contract.PublishResult{Events: 7}, nil
+		}
+		close(waiting)
+		<-ctx.Done()
+		return contract.PublishResult{}, ctx.Err()
+	}
+	w := serve(t, c, r, publishing, publish)
+	run, err := dispatcher(c, cfg).Dispatch(t.Context(), syncJob)
+	require.NoError(t, err)
+	<-waiting
+	began := time.Now()
+	w.Stop()
+	require.Less(t, time.Since(began), 10*time.Second)
+	serve(t, c, r, publishing, publish)
+	require.NoError(t, end(t, c, run))
+	require.Equal(t, int64(2), attempts.Load())
 }
 
 func TestAStreamThatIsDownIsToldLaterAndOnce(t *testing.T) {

@@ -77,10 +77,11 @@ func dial(t *testing.T) (client.Client, config.Temporal) {
 // serve runs a worker of the sync queue in which the sync's workflow does as it is told, and calls one activity.
 func serve(t *testing.T, c client.Client, r *recorder, sync func(workflow.Context, contract.BulkSyncInput) (contract.BulkSyncResult, error),
 	publish func(context.Context, contract.PublishInput) (contract.PublishResult, error),
-) {
+) worker.Worker {
 	t.Helper()
 	w := worker.New(c, contract.QueueSync, worker.Options{
-		Interceptors: []interceptor.WorkerInterceptor{temporal.NewInterceptor(r, contract.SilentWorkflows()...)},
+		WorkerStopTimeout: 20 * time.Second,
+		Interceptors:      []interceptor.WorkerInterceptor{temporal.NewInterceptor(r, contract.SilentWorkflows()...)},
 	})
 	w.RegisterWorkflowWithOptions(sync, workflow.RegisterOptions{Name: contract.BulkSyncWorkflow})
 	w.RegisterActivityWithOptions(publish, activity.RegisterOptions{Name: contract.PublishOutbox.Name})
@@ -89,6 +90,7 @@ func serve(t *testing.T, c client.Client, r *recorder, sync func(workflow.Contex
 	}, activity.RegisterOptions{Name: contract.EmitSync.Name})
 	require.NoError(t, w.Start())
 	t.Cleanup(w.Stop)
+	return w
 }
 
 // publishing calls the one activity, under an id of its own.

@@ -15,8 +15,8 @@ import (
 	"bluntcases.com/platform/internal/fault"
 )
 
-// stopWithin is how long activities under way may take to end when the process stops. What has not ended by then is
-// taken up by another worker from its last heartbeat.
+// stopWithin bounds the end of a worker. Activities under way are told to end a few seconds after its beginning (package
+// temporal); what has not ended in time is taken up by another worker from its last heartbeat.
 const stopWithin = 20 * time.Second
 
 // Queue is one task queue's share of this process.

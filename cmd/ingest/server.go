@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -170,9 +171,11 @@ func (s *server) run(ctx context.Context) error {
 	if err := s.http.Shutdown(finishing); err != nil {
 		s.log.Warn("requests were cut off", "error", err)
 	}
+	var stopping sync.WaitGroup
 	for _, w := range s.workers {
-		w.Stop()
+		stopping.Go(w.Stop)
 	}
+	stopping.Wait()
 	s.log.Info("stopped")
 	return failure
 }
