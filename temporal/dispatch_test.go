@@ -91,7 +91,7 @@ func TestAFailedRunIsListedRedrivenAndDismissed(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, end(t, c, again))
 	require.NoError(t, d.Dismiss(t.Context(), run.WorkflowID, run.RunID))
-	require.Eventually(t, func() bool { return len(listed()) == 0 }, waitFor, tick)
+	require.Eventually(t, func() bool { return len(listed()) == 0 }, 4*waitFor, tick) // Temporal deletes when it has nothing better to do
 }
 
 func TestListRefusesWhatItDoesNotKnow(t *testing.T) {
