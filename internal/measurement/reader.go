@@ -188,6 +188,7 @@ type view struct {
 	db       *duck.DB
 	day      Day
 	snapshot int64
+	shown    []string // a Standing as JSON, by its row in the table standing
 
 	mu      sync.Mutex
 	holders int

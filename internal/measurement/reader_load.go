@@ -2,6 +2,7 @@ package measurement
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -88,7 +89,31 @@ func (r *Reader) fill(ctx context.Context, v *view, performance []string) error 
 	if err != nil {
 		return broken(ctx, err, "load the performance of "+v.day.String())
 	}
+	if err := v.keepShown(ctx, conn); err != nil {
+		return broken(ctx, err, "load the performance of "+v.day.String())
+	}
 	return nil
+}
+
+// keepShown takes over the rows as they are shown, by their number in standing.
+func (v *view) keepShown(ctx context.Context, conn *sql.Conn) error {
+	rows, err := conn.QueryContext(ctx, "SELECT shown FROM whole ORDER BY product_id, currency_code")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var shown string
+		if err := rows.Scan(&shown); err != nil {
+			return err
+		}
+		v.shown = append(v.shown, shown)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	_, err = conn.ExecContext(ctx, "DROP TABLE whole")
+	return err
 }
 
 // noPerformance is the empty relation with the columns of measurement.performance.

@@ -2,7 +2,6 @@ package measurement
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -100,19 +99,19 @@ func (r *Reader) List(ctx context.Context, q Query) (Page, error) {
 	if int64(q.Offset) >= page.Total {
 		return page, nil
 	}
-	rows, err := v.db.QueryContext(ctx, fmt.Sprintf("SELECT s.shown FROM standing AS s WHERE %s ORDER BY %s LIMIT %d OFFSET %d",
+	rows, err := v.db.QueryContext(ctx, fmt.Sprintf("SELECT s.rowid FROM standing AS s WHERE %s ORDER BY %s LIMIT %d OFFSET %d",
 		where, q.order(), q.limit(), q.Offset), args...)
 	if err != nil {
 		return Page{}, broken(ctx, err, "list the products")
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var shown sql.RawBytes
+		var row int64
 		var one Standing
-		if err := rows.Scan(&shown); err != nil {
+		if err := rows.Scan(&row); err != nil {
 			return Page{}, fault.Wrap(fault.Internal, err, "read a product")
 		}
-		if err := json.Unmarshal(shown, &one); err != nil {
+		if err := json.Unmarshal([]byte(v.shown[row]), &one); err != nil {
 			return Page{}, fault.Wrap(fault.Internal, err, "read a product")
 		}
 		page.Items = append(page.Items, one)

@@ -3,13 +3,14 @@
 -- Reads   performance     rows of measurement.performance of one day
 --         product         product_id, title, vendor, tags (list) of the catalogue
 --         tag_member      tag_group, tag
--- Sets    standing        a row per product and currency, in this order; one that never sold has class 'unsold', no
---                         currency, and zeros. The columns are for filters and orders; shown is the whole row as JSON
+-- Sets    whole           a row per product and currency; one that never sold has class 'unsold', no currency, and zeros
+--         standing        its columns for filters and orders, by product and currency; rows are numbered from 0
 --         product_tag     product_id, tag
 --
--- A page reads shown alone: to bring thirty columns of fifty rows into the program costs more than to find the rows.
+-- shown is the row as JSON, which the program keeps: to find fifty rows costs less than to bring thirty columns of them
+-- into the program, and less still while nothing long is read on the way.
 
-CREATE TABLE standing AS
+CREATE TEMP TABLE whole AS
 WITH every AS (
     SELECT p.* EXCLUDE (computed_ts, classification),
            coalesce(p.classification, 'unclassified') AS classification,
@@ -37,8 +38,10 @@ SELECT *, lower(title) AS searched, to_json({
            days_since_last_sale: days_since_last_sale, days_since_first_sale: days_since_first_sale,
            classification: classification, spec_name: spec_name, spec_generation: spec_generation
        })::VARCHAR AS shown
-FROM every
-ORDER BY product_id, currency_code;
+FROM every;
+
+CREATE TABLE standing AS
+SELECT * EXCLUDE (shown) FROM whole ORDER BY product_id, currency_code;
 
 CREATE TABLE product_tag AS
 SELECT DISTINCT product_id, unnest(tags) AS tag FROM product;
