@@ -111,11 +111,12 @@ func (l *landing) publish() {
 	l.refused++
 }
 
-// sold is the i-th line of a shop that sells one every two hours.
+// sold is the i-th line of a shop that sells one every two hours, for a month, and then of the same month again: the
+// partitions stay few however long an outage lasts.
 func sold(i int) event.Commerce {
 	quantity, price := int64(1), decimal.New(255, -2)
 	return event.Commerce{
-		EventID: fmt.Sprintf("evt_%06d", i), EventType: event.OrderCreated, EventTS: firstSale.Add(time.Duration(i) * 2 * time.Hour),
+		EventID: fmt.Sprintf("evt_%06d", i), EventType: event.OrderCreated, EventTS: firstSale.Add(time.Duration(i) * 2 * time.Hour % (30 * 24 * time.Hour)),
 		IngestTS: firstSale, ShopDomain: "test.myshopify.com", OrderID: fmt.Sprint("ord_", i), OrderName: fmt.Sprint("#", i),
 		Quantity: &quantity, UnitPrice: &price, GrossAmount: &price, CurrencyCode: "GBP", RunID: "run", SchemaVersion: event.SchemaVersion,
 	}
