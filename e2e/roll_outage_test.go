@@ -27,8 +27,10 @@ func TestARollOutlivesItsServices(t *testing.T) {
 	}{
 		{"the catalog answers with errors", func(l *landing) { l.catalog.refuse() }, func(l *landing) { l.catalog.set(nil) }, true},
 		{"S3 answers with errors", func(l *landing) { l.s3.refuse() }, func(l *landing) { l.s3.set(nil) }, true},
-		{"the catalog and S3 are gone", func(l *landing) { l.own.Kill("catalog"); l.own.Kill("s3") },
-			func(l *landing) { l.own.Start("s3"); l.own.Start("catalog") }, true},
+		{
+			"the catalog and S3 are gone", func(l *landing) { l.own.Kill("catalog"); l.own.Kill("s3") },
+			func(l *landing) { l.own.Start("s3"); l.own.Start("catalog") }, true,
+		},
 		{"NATS is gone", func(l *landing) { l.own.Kill("nats") }, func(l *landing) { l.own.Start("nats") }, false},
 	} {
 		t.Run(away.name, func(t *testing.T) {
