@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bluntcases.com/platform/internal/contract"
+	"bluntcases.com/platform/internal/freeport"
 	"bluntcases.com/platform/internal/store"
 )
 
@@ -62,10 +63,8 @@ func (p *platform) startPooler(program string) string {
 	p.t.Helper()
 	direct, err := url.Parse(p.own.Env()["DATABASE_URL"])
 	require.NoError(p.t, err)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	ports, err := freeport.Find(1)
 	require.NoError(p.t, err)
-	port := listener.Addr().(*net.TCPAddr).Port
-	require.NoError(p.t, listener.Close())
 
 	dir, err := os.MkdirTemp("", "blunt-pooler") // t.TempDir cannot be entered by another user
 	require.NoError(p.t, err)
@@ -74,7 +73,7 @@ func (p *platform) startPooler(program string) string {
 	password, _ := direct.User.Password()
 	write := func(name, text string) { require.NoError(p.t, os.WriteFile(name, []byte(text), 0o600)) }
 	write(users, fmt.Sprintf("%q %q\n", direct.User.Username(), password))
-	write(config, fmt.Sprintf(pooler, direct.Hostname(), direct.Port(), port, users, log))
+	write(config, fmt.Sprintf(pooler, direct.Hostname(), direct.Port(), ports[0], users, log))
 
 	command := exec.Command(program, config)
 	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
@@ -97,7 +96,7 @@ func (p *platform) startPooler(program string) string {
 		}
 	})
 	through := *direct
-	through.Host = net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+	through.Host = net.JoinHostPort("127.0.0.1", strconv.Itoa(ports[0]))
 	p.eventually(10*time.Second, "pgbouncer to listen", func() bool {
 		conn, err := net.Dial("tcp", through.Host)
 		if err == nil {

@@ -23,12 +23,13 @@ import (
 	"bluntcases.com/platform/devstack/catalog"
 	"bluntcases.com/platform/devstack/part"
 	"bluntcases.com/platform/devstack/s3"
+	"bluntcases.com/platform/internal/freeport"
 )
 
 // start runs a catalog over an S3 gateway and gives its address.
 func start(t *testing.T) string {
 	t.Helper()
-	ports, err := part.FreePorts(2)
+	ports, err := freeport.Find(2)
 	require.NoError(t, err)
 	dir, log := t.TempDir(), slog.New(slog.DiscardHandler)
 	gateway, err := s3.Start(t.Context(), part.Base{Name: "s3", Dir: dir + "/s3", Port: ports[0], Log: log})

@@ -75,21 +75,6 @@ func Dial(address string) func(context.Context) error {
 // ErrPortTaken is in the chain of every error about a port that another program holds.
 var ErrPortTaken = errors.New("port taken")
 
-// FreePorts finds n ports that nothing listens on right now, all different.
-func FreePorts(n int) ([]int, error) {
-	ports := make([]int, 0, n)
-	for range n {
-		l, err := net.Listen("tcp", net.JoinHostPort(Host, "0"))
-		if err != nil {
-			return nil, fmt.Errorf("find a free port: %w", err)
-		}
-		// Held until all are found, so that none is given twice.
-		defer func() { _ = l.Close() }()
-		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
-	}
-	return ports, nil
-}
-
 // CheckPort reports a port that cannot be listened on, with its owner where that can be found, and what to do.
 func CheckPort(name string, port int) error {
 	l, err := net.Listen("tcp", Address(port))

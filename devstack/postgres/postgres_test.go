@@ -16,11 +16,12 @@ import (
 
 	"bluntcases.com/platform/devstack/part"
 	"bluntcases.com/platform/devstack/postgres"
+	"bluntcases.com/platform/internal/freeport"
 )
 
 func base(t *testing.T) part.Base {
 	t.Helper()
-	ports, err := part.FreePorts(1)
+	ports, err := freeport.Find(1)
 	require.NoError(t, err)
 	return part.Base{Name: "postgres", Dir: filepath.Join(t.TempDir(), "postgres"), Port: ports[0], Log: slog.New(slog.DiscardHandler)}
 }

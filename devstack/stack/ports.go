@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"bluntcases.com/platform/devstack/part"
+	"bluntcases.com/platform/internal/freeport"
 )
 
 // Ports gives each listener of the stack its port. A part may have several.
@@ -26,7 +27,7 @@ func DefaultPorts() Ports {
 // FreePorts gives every listener a port that nothing listens on.
 func FreePorts() (Ports, error) {
 	names := slices.Sorted(maps.Keys(DefaultPorts()))
-	free, err := part.FreePorts(len(names))
+	free, err := freeport.Find(len(names))
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/server/common/primitives"
 
 	"bluntcases.com/platform/devstack/part"
+	"bluntcases.com/platform/internal/freeport"
 )
 
 const (
@@ -41,7 +42,7 @@ func store(file string) *config.SQL {
 
 // configuration is a server whose services share a process: they find each other by fixed addresses.
 func configuration(frontend int, store *config.SQL) (*config.Config, map[primitives.ServiceName]static.Hosts, error) {
-	free, err := part.FreePorts(3)
+	free, err := freeport.Find(3)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"bluntcases.com/platform/internal/freeport"
 )
 
 // listeners are the ports of a part, by devstack's names.
@@ -73,16 +75,14 @@ func Own(t testing.TB, parts ...string) *OwnStack {
 
 // choosePorts gives every listener a free port, so that a part finds another where it will be.
 func (o *OwnStack) choosePorts() string {
-	var ports []string
-	for _, names := range listeners {
-		for _, name := range names {
-			l, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				o.t.Fatal(err)
-			}
-			defer func() { _ = l.Close() }()
-			ports = append(ports, fmt.Sprintf("%s=%d", name, l.Addr().(*net.TCPAddr).Port))
-		}
+	names := slices.Concat(slices.Collect(maps.Values(listeners))...)
+	free, err := freeport.Find(len(names))
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	ports := make([]string, len(names))
+	for i, name := range names {
+		ports[i] = fmt.Sprintf("%s=%d", name, free[i])
 	}
 	return strings.Join(ports, ";")
 }
