@@ -163,6 +163,10 @@ func (r *refresh) performance(ctx context.Context, rules Rules, days []span, thr
 	if err := r.sheet.Classify(ctx, rules); err != nil {
 		return err
 	}
+	// The days that are replaced, and those that tell which products had sold, lie far apart: one look serves both.
+	if _, err := r.out.plan(ctx, everyDay); err != nil {
+		return err
+	}
 	for _, s := range days {
 		r.total += s.days()
 	}

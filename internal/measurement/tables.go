@@ -18,6 +18,9 @@ type shelf struct {
 	table *lakehouse.Table
 	cache *datacache.Cache
 	read  tally
+
+	planned span // the days whose files are known
+	files   dayFiles
 }
 
 // tally counts what a refresh reads.
@@ -31,6 +34,17 @@ func (t *tally) add(f iceberg.DataFile) {
 
 // dayFiles are data files by the day of their partition.
 type dayFiles map[Day][]iceberg.DataFile
+
+// within are those of a range of days.
+func (d dayFiles) within(days span) dayFiles {
+	some := dayFiles{}
+	for day, files := range d {
+		if days.holds(day) {
+			some[day] = files
+		}
+	}
+	return some
+}
 
 func (d dayFiles) rows(days span) (n int64) {
 	for day := days.from; day <= days.to; day++ {
@@ -67,16 +81,27 @@ func (d dayFiles) bounds() (span, bool) {
 // everyDay is a range that holds all days.
 var everyDay = span{-1 << 30, 1 << 30}
 
-// plan lists the files of the days in the snapshot. Faults: MeasurementBroken for a table that is not copy-on-write,
-// Unavailable.
+// plan lists the files of the days in the snapshot. It reads the manifests anew only for days that it has not planned
+// before. Faults: MeasurementBroken for a table that is not copy-on-write, Unavailable.
 func (s *shelf) plan(ctx context.Context, days span) (dayFiles, error) {
+	if s.files == nil || days.from < s.planned.from || days.to > s.planned.to {
+		files, err := s.scan(ctx, days)
+		if err != nil {
+			return nil, err
+		}
+		s.planned, s.files = days, files
+	}
+	return s.files.within(days), nil
+}
+
+func (s *shelf) scan(ctx context.Context, days span) (dayFiles, error) {
 	all := dayFiles{}
 	if s.table.Snapshot() == 0 {
 		return all, nil
 	}
 	options := []table.ScanOption{table.WithSnapshotID(s.table.Snapshot())}
 	if days != everyDay {
-		options = append(options, table.WithRowFilter(s.within(days)))
+		options = append(options, table.WithRowFilter(s.between(days)))
 	}
 	tasks, err := s.table.Scan(options...).PlanFiles(ctx)
 	if err != nil {
@@ -97,8 +122,8 @@ func (s *shelf) plan(ctx context.Context, days span) (dayFiles, error) {
 	return all, nil
 }
 
-// within selects the partitions of the days.
-func (s *shelf) within(days span) iceberg.BooleanExpression {
+// between selects the partitions of the days.
+func (s *shelf) between(days span) iceberg.BooleanExpression {
 	column := iceberg.Reference(s.table.Definition.Partition.Column)
 	if s.table.Definition.Partition.By == lakehouse.ByValue {
 		return iceberg.NewAnd(iceberg.GreaterThanEqual(column, iceberg.Date(days.from)), iceberg.LessThanEqual(column, iceberg.Date(days.to)))
