@@ -98,7 +98,11 @@ func hourly(ctx context.Context, b *B, long, short *benchShop, full time.Duratio
 			}
 		}
 	}
-	b.Pair("refresh of one changed day, middle of 11, against the full one", middle(took[long]).Seconds(), full.Seconds(), "s", "≤ 0.03")
+	bound := "≤ 0.03"
+	if !b.Full {
+		bound += " at --scale full" // a refresh has a fixed cost, beside which a small full one is short
+	}
+	b.Pair("refresh of one changed day, middle of 11, against the full one", middle(took[long]).Seconds(), full.Seconds(), "s", bound)
 	b.Pair(fmt.Sprintf("refresh of one changed day, %d days against 60", long.Days), middle(took[long]).Seconds(), middle(took[short]).Seconds(), "s", "≤ 1.1")
 	b.Pair("the same, best of each", slices.Min(took[long]).Seconds(), slices.Min(took[short]).Seconds(), "s", "≤ 1.1")
 	return nil
