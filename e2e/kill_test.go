@@ -11,6 +11,7 @@ import (
 
 	"bluntcases.com/platform/internal/contract"
 	"bluntcases.com/platform/internal/event"
+	"bluntcases.com/platform/internal/testenv"
 )
 
 // steps are those of a sync whose windows are mirrored in one slice each.
@@ -42,9 +43,6 @@ func TestAKilledIngestLosesNothingAndDoublesNothing(t *testing.T) {
 	requireSameEvents(t, undisturbed, p.published())
 }
 
-// realOrders is a year of a shop's orders, which is not part of the repository.
-const realOrders = "../../shared/data/online-retail.csv.gz"
-
 // whatRealOrdersComeTo is stated by whoever prepared the file, and not by the simulator that serves it.
 var whatRealOrdersComeTo = totals{
 	Orders: 20_725, Products: 3_940, Variants: 3_940, Customers: 4_339,
@@ -56,15 +54,10 @@ var whatRealOrdersComeTo = totals{
 	},
 }
 
-// The same on real orders, all of them, where they are at hand. Continuous integration, whose time is bounded, leaves them
-// out.
+// The same on real orders, all of them, where they are at hand.
 func TestAKilledIngestLosesNothingOfRealOrders(t *testing.T) {
-	if _, err := os.Stat(realOrders); err != nil {
-		t.Skipf("%s is not here", realOrders)
-	}
-	if os.Getenv("CI") != "" && os.Getenv("BLUNT_LONG") == "" {
-		t.Skip("takes ten to twenty minutes, which CI leaves out: BLUNT_LONG=1 ./task test -- -run RealOrders")
-	}
+	realOrders := testenv.RealOrders(t)
+	testenv.Long(t, "ten to twenty minutes")
 	undisturbed := eventsOf(t, "--store", realOrders)
 	p := start(t, "--store", realOrders)
 	p.loadDying(40 * time.Minute)

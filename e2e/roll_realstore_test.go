@@ -1,7 +1,6 @@
 package e2e_test
 
 import (
-	"os"
 	"testing"
 	"time"
 
@@ -10,6 +9,7 @@ import (
 	"bluntcases.com/platform/internal/contract"
 	"bluntcases.com/platform/internal/event"
 	"bluntcases.com/platform/internal/lakehouse"
+	"bluntcases.com/platform/internal/testenv"
 )
 
 // byType is what the table holds of one type of event.
@@ -26,13 +26,7 @@ type byType struct {
 //
 //	./task test -- -run RealStore -v
 func TestTheRealStoreLandsExactly(t *testing.T) {
-	if _, err := os.Stat(realOrders); err != nil {
-		t.Skipf("%s is not here", realOrders)
-	}
-	if testing.Short() {
-		t.Skip("loads half a million order lines")
-	}
-	l := startLanding(t, "--store", realOrders)
+	l := startLanding(t, "--store", testenv.RealOrders(t))
 	l.run("sync,streams")
 	began := time.Now()
 	for _, job := range []contract.Job{

@@ -27,9 +27,6 @@ import (
 // TestDuel lets two rolls and a compaction loose on one table while a producer sends, and sends again what it sent. Each
 // of the three is a process, which is killed at random and replaced. One minute, or ten with BLUNT_LONG=1.
 func TestDuel(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes a minute")
-	}
 	length := time.Minute
 	if os.Getenv("BLUNT_LONG") != "" {
 		length = 10 * time.Minute
@@ -138,7 +135,7 @@ func (c contender) fight(ctx context.Context, life time.Duration) {
 		c.h.t.Errorf("tell a contender: %v", err)
 		return
 	}
-	process := exec.Command(os.Args[0], "-test.run=^TestContender$", "-test.count=1")
+	process := exec.Command(os.Args[0])
 	process.Env = append(os.Environ(), roleVariable+"="+string(text))
 	process.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := process.Start(); err != nil {
@@ -150,25 +147,37 @@ func (c contender) fight(ctx context.Context, life time.Duration) {
 	_ = process.Wait()
 }
 
-// TestContender is no test but a process of the duel: it does its part until it is killed.
-func TestContender(t *testing.T) {
-	text := os.Getenv(roleVariable)
-	if text == "" {
-		t.Skip("runs as a process of TestDuel")
+// TestMain makes a process of the duel of this program where it is told a role, and runs the tests otherwise.
+func TestMain(m *testing.M) {
+	if told := os.Getenv(roleVariable); told != "" {
+		fmt.Fprintln(os.Stderr, "duel:", contend(told))
+		os.Exit(1)
 	}
+	os.Exit(m.Run())
+}
+
+// contend does its part until it is killed. Its faults are the other side's successes, or the next process's to meet: what
+// is in the table at the end tells.
+func contend(text string) error {
 	var told arena
-	require.NoError(t, json.Unmarshal([]byte(text), &told))
+	if err := json.Unmarshal([]byte(text), &told); err != nil {
+		return err
+	}
 	client, err := streams.Connect(told.Streams, "contender")
-	require.NoError(t, err)
+	if err != nil {
+		return err
+	}
 	a := &activities.Activities{
 		Lake: lakehouse.New(told.Lake, told.Objects), Streams: client, Age: time.Millisecond, Bytes: 40_000, Idle: time.Millisecond, Maintain: true,
 	}
 	for {
 		switch told.Role {
 		case roleCompact:
-			_, _ = a.CompactTable(t.Context(), commerce)
+			_, _ = a.CompactTable(context.Background(), commerce)
 		case roleRoll:
-			_, _ = a.RollStream(t.Context(), contract.RollInput{Stream: event.StreamCommerce, Shards: 1, Now: true})
+			_, _ = a.RollStream(context.Background(), contract.RollInput{Stream: event.StreamCommerce, Shards: 1, Now: true})
+		default:
+			return fmt.Errorf("there is no role %q", told.Role)
 		}
 	}
 }

@@ -4,9 +4,7 @@ import (
 	"compress/gzip"
 	"encoding/csv"
 	"errors"
-	"flag"
 	"io"
-	"io/fs"
 	"os"
 	"slices"
 	"strconv"
@@ -21,20 +19,15 @@ import (
 	"bluntcases.com/platform/internal/lakehouse"
 	"bluntcases.com/platform/internal/measurement"
 	"bluntcases.com/platform/internal/measurement/shopdb"
-)
-
-var (
-	realStore = flag.String("store", "../../../shared/data/online-retail.csv.gz", "real orders, as a gzipped CSV")
-	withReal  = flag.Bool("real", false, "measure the real orders, which takes minutes")
+	"bluntcases.com/platform/internal/testenv"
 )
 
 // TestTheRealStoreAddsUp measures a year of a real shop's orders. The figures are those of the data's own description;
 // sampled products and days agree with the second implementation, which reads PostgreSQL's rows, in every cell.
 func TestTheRealStoreAddsUp(t *testing.T) {
-	if !*withReal && os.Getenv("BLUNT_LONG") == "" {
-		t.Skip("takes minutes: run with BLUNT_LONG=1, or -args -real")
-	}
-	rows := readStore(t)
+	path := testenv.RealOrders(t)
+	testenv.Long(t, "minutes")
+	rows := readStore(t, path)
 	db := storeInPostgres(t, rows)
 	l := newLake(t)
 	l.land(t, lakehouse.CommerceTelemetry, telemetryQuery(t, rows))
@@ -73,12 +66,9 @@ func TestTheRealStoreAddsUp(t *testing.T) {
 
 // readStore turns the CSV into order lines and refunds, by the rules that stand beside the data: an invoice is an order;
 // a credit note's line refunds the latest line before it of the same customer and product that still has the units.
-func readStore(t *testing.T) []row {
+func readStore(t *testing.T, path string) []row {
 	t.Helper()
-	file, err := os.Open(*realStore)
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("%s is not there", *realStore)
-	}
+	file, err := os.Open(path)
 	require.NoError(t, err)
 	defer file.Close()
 	unzipped, err := gzip.NewReader(file)

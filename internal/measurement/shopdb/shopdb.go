@@ -201,22 +201,15 @@ func (p *Shop) Recorded(ctx context.Context, zone *time.Location, from, to measu
 var recordedSales string
 
 func (p *Shop) recordedSales(ctx context.Context, totals measurement.Totals, storeID string, zone *time.Location, begin, end time.Time) error {
-	rows, err := p.db.Query(ctx, recordedSales, zone.String(), storeID, begin, end)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var day time.Time
-		var key measurement.TotalKey
-		var t measurement.Total
-		if err := rows.Scan(&day, &key.Currency, &t.UnitsOrdered, &t.Gross, &t.Discount); err != nil {
-			return err
-		}
-		key.Day = measurement.DayOf(day, time.UTC)
-		totals[key] = t
-	}
-	return rows.Err()
+	var day time.Time
+	var currency string
+	var sold measurement.Total
+	rows, _ := p.db.Query(ctx, recordedSales, zone.String(), storeID, begin, end) // ForEachRow returns its error
+	_, err := pgx.ForEachRow(rows, []any{&day, &currency, &sold.UnitsOrdered, &sold.Gross, &sold.Discount}, func() error {
+		totals[measurement.TotalKey{Day: measurement.DayOf(day, time.UTC), Currency: currency}] = sold
+		return nil
+	})
+	return err
 }
 
 //go:embed sql/recorded_edits.sql
@@ -224,26 +217,20 @@ var recordedEdits string
 
 // recordedEdits moves what edits did to the days on which they did it.
 func (p *Shop) recordedEdits(ctx context.Context, totals measurement.Totals, storeID string, zone *time.Location, begin, end time.Time) error {
-	rows, err := p.db.Query(ctx, recordedEdits, zone.String(), storeID, begin, end)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var day time.Time
-		var key measurement.TotalKey
-		var edits measurement.Total
-		if err := rows.Scan(&day, &key.Currency, &edits.UnitsOrdered, &edits.Gross, &edits.UnitsRefunded, &edits.Refund); err != nil {
-			return err
-		}
-		key.Day = measurement.DayOf(day, time.UTC)
+	var day time.Time
+	var currency string
+	var edits measurement.Total
+	rows, _ := p.db.Query(ctx, recordedEdits, zone.String(), storeID, begin, end) // ForEachRow returns its error
+	_, err := pgx.ForEachRow(rows, []any{&day, &currency, &edits.UnitsOrdered, &edits.Gross, &edits.UnitsRefunded, &edits.Refund}, func() error {
+		key := measurement.TotalKey{Day: measurement.DayOf(day, time.UTC), Currency: currency}
 		t := totals[key]
 		t.UnitsOrdered, t.Gross = t.UnitsOrdered+edits.UnitsOrdered, t.Gross.Add(edits.Gross)
 		t.UnitsRefunded, t.Refund = t.UnitsRefunded+edits.UnitsRefunded, t.Refund.Add(edits.Refund)
 		t.Edited = true
 		totals[key] = t
-	}
-	return rows.Err()
+		return nil
+	})
+	return err
 }
 
 //go:embed sql/first_order.sql

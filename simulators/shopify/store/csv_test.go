@@ -1,29 +1,18 @@
 package store_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"bluntcases.com/platform/internal/testenv"
 	"bluntcases.com/platform/simulators/shopify/store"
 )
-
-// realOrders gives the path of the real orders, or skips.
-func realOrders(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join("..", "..", "..", "..", "shared", "data", "online-retail.csv.gz")
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("the real orders are not at hand (%s): they are optional", path)
-	}
-	return path
-}
 
 // TestTheRealOrdersComeToTheirTotals holds the store against the figures that
 // the data's README gives.
 func TestTheRealOrdersComeToTheirTotals(t *testing.T) {
-	s := open(t, t.TempDir(), &store.Recipe{Kind: store.KindCSV, Path: realOrders(t)})
+	s := open(t, t.TempDir(), &store.Recipe{Kind: store.KindCSV, Path: testenv.RealOrders(t)})
 	snap := s.Snapshot()
 	f := snap.Figures()
 	gross, err := store.ParseAmount("10655622.484")
@@ -39,7 +28,7 @@ func TestTheRealOrdersComeToTheirTotals(t *testing.T) {
 		Skipped: &store.Skipped{WriteOffs: 1_336, Adjustments: 3, CreditsWithoutCustomer: 383, CreditsWithoutLine: 1_434},
 	}, f)
 
-	moved := open(t, t.TempDir(), &store.Recipe{Kind: store.KindCSV, Path: realOrders(t), Shift: true}).Snapshot()
+	moved := open(t, t.TempDir(), &store.Recipe{Kind: store.KindCSV, Path: testenv.RealOrders(t), Shift: true}).Snapshot()
 	require.Equal(t, f, moved.Figures(), "a shift moves only the days")
 	var newest store.Instant
 	for o := range moved.Orders() {
