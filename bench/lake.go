@@ -48,14 +48,14 @@ type lakeSettings struct {
 
 // lakeRounds is how often the roll and its floor are measured, in turn. The best of each counts: what else the machine
 // does in one round is no part of either.
-const lakeRounds = 3
+const lakeRounds = 4
 
 // Lake measures the way from the stream to the committed table against plain DuckDB, the roll's memory, and commits.
 func Lake(ctx context.Context, b *B) error {
 	if os.Getenv(rollChild) != "" {
 		return rollInChild(ctx)
 	}
-	events := 600_000
+	events := 1_200_000
 	if b.Full {
 		events = 4_000_000
 	}

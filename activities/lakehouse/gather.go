@@ -28,7 +28,10 @@ func (r *roll) gather(ctx context.Context) error {
 	var first time.Time // when the batch's first message was seen
 	for {
 		r.beat("read")
-		err := r.read(ctx, r.batch, max(r.out.From, r.batch.Last()), func() { r.beat("read") })
+		err := r.read(ctx, &r.batch, max(r.out.From, r.batch.Last()), func() (bool, error) {
+			r.beat("read")
+			return !r.enough(), nil
+		})
 		if err != nil {
 			return err
 		}
@@ -36,7 +39,7 @@ func (r *roll) gather(ctx context.Context) error {
 			first = time.Now()
 		}
 		switch {
-		case r.full(r.batch) || r.now:
+		case r.enough() || r.now:
 			return nil
 		case r.batch.Messages() > 0 && r.due(first):
 			return nil
@@ -49,14 +52,25 @@ func (r *roll) gather(ctx context.Context) error {
 	}
 }
 
-// due compares with the server's time as well as with ours: a backlog is due at once, and a server whose clock is ahead
-// delays nothing.
-func (r *roll) due(first time.Time) bool {
+// due compares with the server's time as well as with ours: a server whose clock is ahead delays nothing.
+func (r *roll) due(first time.Time) bool { return time.Since(first) >= r.Age || r.late() }
+
+// late tells whether the batch holds a backlog, which is due at once.
+func (r *roll) late() bool {
 	stored, _ := r.batch.Times()
-	return time.Since(first) >= r.Age || time.Since(stored) >= r.Age
+	return r.now || time.Since(stored) >= r.Age
 }
 
-func (r *roll) full(b *lakehouse.Batch) bool { return b.Bytes() >= r.Bytes || b.Events() >= maxEvents }
+// enough tells whether the batch that is gathered is large enough.
+func (r *roll) enough() bool {
+	return full(r.batch, r.Bytes) || full(r.batch, r.bound(0)) && r.late()
+}
+
+// bound is the size in bytes of the n-th batch of a backlog, from 0. The first ones are small, so that the steps after
+// the reading need not wait for it.
+func (r *roll) bound(n int) int64 { return min(r.Bytes, r.Bytes/4<<min(n, 2)) }
+
+func full(b *lakehouse.Batch, bytes int64) bool { return b.Bytes() >= bytes || b.Events() >= maxEvents }
 
 // await pauses until the stream has grown, or for a while.
 func (r *roll) await(ctx context.Context) error {
@@ -74,8 +88,9 @@ func (r *roll) await(ctx context.Context) error {
 	return err
 }
 
-// read adds the messages after a sequence to a batch, up to its bounds.
-func (r *roll) read(ctx context.Context, b *lakehouse.Batch, after uint64, beat func()) error {
+// read adds the messages after a sequence to the batch, message by message, until more says that it is enough. More may
+// put another batch in its place.
+func (r *roll) read(ctx context.Context, batch **lakehouse.Batch, after uint64, more func() (bool, error)) error {
 	if r.state.Last <= after {
 		return nil
 	}
@@ -87,11 +102,13 @@ func (r *roll) read(ctx context.Context, b *lakehouse.Batch, after uint64, beat 
 		var undecodable *fault.Fault
 		switch {
 		case errors.As(err, &undecodable) && undecodable.Code == fault.InvalidInput:
-			err = b.Refuse(at, lakehouse.ReasonUndecodable, m.Payload)
+			err = (*batch).Refuse(at, lakehouse.ReasonUndecodable, m.Payload)
 		case err == nil:
-			err = b.Add(at, text)
+			err = (*batch).Add(at, text)
 		}
-		beat()
-		return !r.full(b), err
+		if err != nil {
+			return false, err
+		}
+		return more()
 	})
 }

@@ -9,12 +9,15 @@ import (
 // batchesAtOnce bounds what one activity lands of a backlog, so that the workflow hears of it now and then.
 const batchesAtOnce = 64
 
-// line works a backlog off in three steps at once: while a batch lands, which waits for the network, the next one is
-// staged, which takes the processor, and the one after that is read. Each step hands over only when the one after it is
-// free, so no more than three batches are on disk.
+// stagers is how many batches are staged at once, each with its share of the cores. A transform reads, computes and writes
+// in turn, so that one alone leaves some of them idle.
+const stagers = lakehouse.StagedAtOnce
+
+// line works a backlog off in three steps at once: while a batch lands, which waits for the network, the next ones are
+// staged, which takes the processor, and the one after those is read. Batches land in the stream's order. Each step hands
+// over only when the one after it is free, so no more than stagers and two batches are on disk.
 type line struct {
-	read   <-chan *lakehouse.Batch
-	staged <-chan staged
+	staged <-chan (<-chan staged) // in the stream's order; each yields one batch
 	cancel context.CancelFunc
 }
 
@@ -26,16 +29,13 @@ type staged struct {
 }
 
 func (s staged) close() {
-	if s.Staged != nil {
-		_ = s.Staged.Close() // nothing but memory
-	}
 	_ = s.batch.Close() // scratch; what is left is swept by a later roll
 }
 
 // startLine begins with the batch that was gathered, which belongs to the line from then on.
 func (r *roll) startLine(ctx context.Context) *line {
 	ctx, cancel := context.WithCancel(ctx)
-	read, ready := make(chan *lakehouse.Batch), make(chan staged)
+	read, ready := make(chan *lakehouse.Batch), make(chan (<-chan staged), stagers)
 	first, table := r.batch, r.table
 	r.batch = nil
 	go func() {
@@ -44,49 +44,92 @@ func (r *roll) startLine(ctx context.Context) *line {
 	}()
 	go func() {
 		defer close(ready)
-		for b := range read {
-			one := staged{batch: b}
-			one.Staged, one.err = r.Lake.Stage(ctx, r.sink, table, b)
-			select {
-			case ready <- one:
-			case <-ctx.Done():
-				one.close()
-			}
-		}
+		r.stageOn(ctx, table, read, ready)
 	}()
-	return &line{read: read, staged: ready, cancel: cancel}
+	return &line{staged: ready, cancel: cancel}
 }
 
-// readOn hands on the first batch and those that follow it, until one is not full: then the stream had no more. Where
-// reading fails, the line ends: the next roll meets the fault itself.
+// stageOn stages the batches that are read, some at once, and hands on a place for each in the order of the stream.
+func (r *roll) stageOn(ctx context.Context, table *lakehouse.Table, read <-chan *lakehouse.Batch, to chan<- (<-chan staged)) {
+	free := make(chan *lakehouse.Stager, stagers)
+	for range stagers {
+		free <- nil // made when it is needed
+	}
+	for b := range read {
+		stager := <-free
+		place := make(chan staged)
+		to <- place // has room: no more places are open than there are stagers
+		go func() {
+			one := staged{batch: b}
+			if stager == nil {
+				stager, one.err = r.Lake.Stager(ctx, r.sink, table)
+			}
+			if one.err == nil {
+				one.Staged, one.err = stager.Stage(ctx, b)
+			}
+			place <- one
+			free <- stager
+		}()
+	}
+	for range stagers {
+		if stager := <-free; stager != nil {
+			_ = stager.Close() // nothing but memory
+		}
+	}
+}
+
+// readOn hands on the first batch and those that follow it, until the stream has no more. It reads them in one go: each
+// reading of its own would throw away what the server has sent ahead, which is as much as a batch. Where reading fails,
+// the line ends: the next roll meets the fault itself.
 func (r *roll) readOn(ctx context.Context, b *lakehouse.Batch, to chan<- *lakehouse.Batch) {
-	for n := 1; ; n++ {
-		last, more := b.Last(), r.full(b) && n < batchesAtOnce
+	handed := 0
+	handOn := func() error {
 		select {
 		case to <- b:
+			b = nil
+			handed++
+			return nil
 		case <-ctx.Done():
-			_ = b.Close() // scratch
-			return
+			return ctx.Err()
 		}
-		if !more {
-			return
-		}
-		next, err := r.newBatch()
-		if err != nil {
-			return
-		}
-		if err := r.read(ctx, next, last, func() {}); err != nil || next.Messages() == 0 {
-			_ = next.Close() // scratch
-			return
-		}
-		b = next
 	}
+	last := b.Last()
+	err := handOn()
+	if err == nil && r.state.Last > last {
+		if b, err = r.newBatch(); err == nil {
+			err = r.read(ctx, &b, last, func() (bool, error) {
+				if !full(b, r.bound(handed)) {
+					return true, nil
+				}
+				if err := handOn(); err != nil || handed == batchesAtOnce {
+					return false, err
+				}
+				b, err = r.newBatch()
+				return err == nil, err
+			})
+		}
+	}
+	if err == nil && b != nil && b.Messages() > 0 {
+		err = handOn()
+	}
+	if b != nil {
+		_ = b.Close() // scratch; it was not handed on
+	}
+}
+
+// next waits for the batch that is to land next; ok is false where there is none.
+func (l *line) next() (_ staged, ok bool) {
+	place, ok := <-l.staged
+	if !ok {
+		return staged{}, false
+	}
+	return <-place, true
 }
 
 // stop ends what is under way and waits for it. It may be called again.
 func (l *line) stop() {
 	l.cancel()
-	for one := range l.staged {
+	for one, ok := l.next(); ok; one, ok = l.next() {
 		one.close()
 	}
 }

@@ -57,14 +57,13 @@ func (r *roll) run(ctx context.Context) error {
 	}
 	line := r.startLine(ctx)
 	defer line.stop()
-	for more := true; more; {
+	for {
 		r.enter(PhaseTransform)
 		r.beat("transform")
-		one, ok := <-line.staged
+		one, ok := line.next()
 		if !ok {
 			break
 		}
-		more = r.full(one.batch)
 		err := r.land(ctx, one)
 		if errors.Is(err, lakehouse.ErrSuperseded) {
 			break // the other roll's work stands; what this one gathered is thrown away

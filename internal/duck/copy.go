@@ -9,11 +9,12 @@ import (
 	"github.com/duckdb/duckdb-go/v2"
 )
 
-// Export writes a query's rows as Parquet files that carry field ids.
+// Export writes a query's rows as Parquet files that carry field ids. They have no Bloom filters: those cost a tenth of
+// the writing, and spare a reader little in files of a day.
 type Export struct {
 	Query string // a SELECT
-	// To is one file's path, or a directory where PartitionBy is set: then each value gets a folder, and the columns of
-	// PartitionBy are not written into the files.
+	// To is one file's path, or a directory where PartitionBy is set: then each value gets files of its own, which the
+	// columns of PartitionBy are not written into.
 	To          string
 	PartitionBy []string
 	FieldIDs    []FieldID
@@ -71,9 +72,9 @@ func (db *DB) Export(ctx context.Context, e Export) ([]File, error) {
 
 func (e Export) statement() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd, RETURN_STATS", e.Query, Text(e.To))
+	fmt.Fprintf(&b, "COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd, WRITE_BLOOM_FILTER false, RETURN_STATS", e.Query, Text(e.To))
 	if len(e.PartitionBy) > 0 {
-		fmt.Fprintf(&b, ", PARTITION_BY (%s), FILENAME_PATTERN '{uuid}', OVERWRITE_OR_IGNORE", joined(e.PartitionBy, Name))
+		fmt.Fprintf(&b, ", PARTITION_BY (%s), FILENAME_PATTERN '{uuid}', HIVE_FILE_PATTERN false, OVERWRITE_OR_IGNORE", joined(e.PartitionBy, Name))
 	}
 	if e.RowGroup > 0 {
 		fmt.Fprintf(&b, ", ROW_GROUP_SIZE %d", e.RowGroup)

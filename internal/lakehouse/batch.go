@@ -38,6 +38,7 @@ type Batch struct {
 	dir, path string
 	file      *os.File
 	out       *bufio.Writer
+	head      []byte // of the line that is being written
 	bytes     int64
 	events    int64 // also the position of the last
 	origins   []origin
@@ -185,16 +186,12 @@ func (b *Batch) refuse(reason string, payload []byte) error {
 }
 
 func (b *Batch) write(separator string, body []byte) error {
-	var head [64]byte
-	start := append(strconv.AppendInt(append(head[:0], positionMember...), b.events, 10), separator...)
-	for _, part := range [][]byte{start, body, {'\n'}} {
-		n, err := b.out.Write(part)
-		b.bytes += int64(n)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	b.head = append(strconv.AppendInt(append(b.head[:0], positionMember...), b.events, 10), separator...)
+	b.bytes += int64(len(b.head) + len(body) + 1)
+	// A bufio.Writer keeps its first error; flush returns it as well.
+	_, _ = b.out.Write(b.head)
+	_, _ = b.out.Write(body)
+	return b.out.WriteByte('\n')
 }
 
 const positionMember = `{"_p":`

@@ -123,9 +123,9 @@ func (l *Lake) compact(ctx context.Context, t *Table, group []bin) (done Compact
 		return done, err
 	}
 	defer os.RemoveAll(dir)
-	db, err := l.stageDuck(ctx, dir)
+	db, err := l.share(ctx, compactMemory, dir)
 	if err != nil {
-		return done, fault.Wrap(fault.Internal, err, "open DuckDB")
+		return done, err
 	}
 	defer db.Close()
 	var made []LocalFile

@@ -34,8 +34,13 @@ func (l *Lake) Compare(ctx context.Context, s *Staged, t *Table) (dropped int64,
 	if err != nil {
 		return 0, err
 	}
+	db, err := duck.Open(ctx, duck.Options{Memory: compareMemory, Threads: 1, Dir: s.batch.dir})
+	if err != nil {
+		return 0, fault.Wrap(fault.Internal, err, "open DuckDB")
+	}
+	defer db.Close()
 	before := s.Doubles
-	if err := s.dropDoubles(ctx, held); err != nil {
+	if err := s.dropDoubles(ctx, db, held); err != nil {
 		return 0, err
 	}
 	for _, f := range files {
@@ -116,11 +121,7 @@ func (p Partition) between(from, to int64) iceberg.BooleanExpression {
 
 // dropDoubles writes the files of the partitions in which an event occurs twice, or that the ids in held name, once more
 // without the doubles. Held are Parquet files with the column event_id; with none, the batch is compared with itself.
-func (s *Staged) dropDoubles(ctx context.Context, held []string) error {
-	db, err := s.duck(ctx)
-	if err != nil {
-		return err
-	}
+func (s *Staged) dropDoubles(ctx context.Context, db *duck.DB, held []string) error {
 	affected, err := s.affected(ctx, db, held)
 	if err != nil || len(affected) == 0 {
 		return err

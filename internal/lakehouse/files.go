@@ -204,10 +204,22 @@ func send(ctx context.Context, fs iceio.WriteFileIO, path, address string) (err 
 	if err != nil {
 		return err
 	}
-	if _, err := io.Copy(out, in); err != nil {
+	if err := copyOut(out, in); err != nil {
 		return errors.Join(err, out.Close())
 	}
 	return out.Close()
+}
+
+// copyOut copies by a buffer of the file's size. The store's writer would take a megabyte for every file, most of which
+// are far smaller, and io.Copy prefers its way.
+func copyOut(to io.Writer, from *os.File) error {
+	info, err := from.Stat()
+	if err != nil {
+		return err
+	}
+	buffer := make([]byte, max(1, min(info.Size(), 256<<10)))
+	_, err = io.CopyBuffer(struct{ io.Writer }{to}, struct{ io.Reader }{from}, buffer)
+	return err
 }
 
 // fetch copies a data file to disk.

@@ -3,6 +3,8 @@ package lakehouse
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"os"
 	"path/filepath"
 	"runtime"
 
@@ -17,7 +19,6 @@ type Staged struct {
 	Doubles int64 // rows that were dropped because the batch or the table held their event already
 	Refused []Refusal
 
-	db       *duck.DB // nil while nobody asks it
 	batch    *Batch
 	table    *Table
 	dir      string
@@ -26,33 +27,48 @@ type Staged struct {
 	compared int64           // the newest snapshot that was
 }
 
+// Stager turns batches into files, one batch at a time. Its database serves all of them: to open one anew costs as much
+// as a tenth of a batch, most of it for memory that was just given back.
+type Stager struct {
+	sink  Sink
+	table *Table
+	dir   string
+	db    *duck.DB
+}
+
+// Stager makes one for a sink and its table. The caller closes it.
+func (l *Lake) Stager(ctx context.Context, sink Sink, t *Table) (*Stager, error) {
+	dir, err := l.Scratch("stage")
+	if err != nil {
+		return nil, err
+	}
+	db, err := l.share(ctx, stageMemory, dir)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return &Stager{sink: sink, table: t, dir: dir, db: db}, nil
+}
+
+// Close frees the database.
+func (s *Stager) Close() error { return errors.Join(s.db.Close(), os.RemoveAll(s.dir)) }
+
 // Stage runs the sink's transform over a batch and writes the rows as files, one or more a partition. Rows are written
 // first and looked at afterwards, because reading one column of Parquet back costs far less than holding the batch's
-// rows in memory. The caller closes what it returns.
-func (l *Lake) Stage(ctx context.Context, sink Sink, t *Table, b *Batch) (_ *Staged, err error) {
+// rows in memory. The files go with the batch.
+func (s *Stager) Stage(ctx context.Context, b *Batch) (*Staged, error) {
 	if err := b.flush(); err != nil {
 		return nil, err
 	}
-	s := &Staged{batch: b, table: t, dir: filepath.Join(b.dir, "staged"), checked: map[string]bool{}}
+	staged := &Staged{batch: b, table: s.table, dir: filepath.Join(b.dir, "staged"), checked: map[string]bool{}}
 	if b.bytes == 0 {
-		return s, nil
+		return staged, nil
 	}
-	db, err := l.stageDuck(ctx, b.dir)
-	if err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "open DuckDB")
+	if err := s.sink.prepare(ctx, s.db, b); err != nil {
+		return nil, fault.Wrap(fault.Internal, err, "prepare the transform %s", s.sink.Transform)
 	}
-	s.db = db
-	defer func() {
-		if closed := s.Close(); err == nil {
-			err = closed
-		}
-	}()
-	if err := sink.prepare(ctx, db, b); err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "prepare the transform %s", sink.Transform)
-	}
-	query := "SELECT " + t.columns() + ", CASE WHEN _refused IS NULL THEN " + t.Definition.Partition.ordinal() +
+	query := "SELECT " + s.table.columns() + ", CASE WHEN _refused IS NULL THEN " + s.table.Definition.Partition.ordinal() +
 		" ELSE -1 END AS " + PartitionColumn + " FROM transformed"
-	files, err := export(ctx, db, t, query, filepath.Join(s.dir, "0"))
+	files, err := export(ctx, s.db, s.table, query, filepath.Join(staged.dir, "0"))
 	if err != nil {
 		return nil, err
 	}
@@ -62,69 +78,53 @@ func (l *Lake) Stage(ctx context.Context, sink Sink, t *Table, b *Batch) (_ *Sta
 			refused += f.Rows
 			continue
 		}
-		s.Files = append(s.Files, f)
-		s.Rows += f.Rows
+		staged.Files = append(staged.Files, f)
+		staged.Rows += f.Rows
 	}
 	if refused > 0 {
-		if err := s.findRefused(ctx); err != nil {
+		if err := staged.findRefused(ctx, s.db); err != nil {
 			return nil, err
 		}
 	}
-	if !b.doubtful {
-		return s, nil
+	if b.doubtful {
+		err = staged.dropDoubles(ctx, s.db, nil)
 	}
-	return s, s.dropDoubles(ctx, nil)
+	return staged, err
 }
 
-// What DuckDB may take leaves the process below one gigabyte: one batch is staged while another, which may have to be
+// StagedAtOnce is how many batches of a backlog are meant to be staged at once, each with its share of the cores.
+const StagedAtOnce = 2
+
+// What DuckDB may take leaves the process below one gigabyte: some batches are staged while another, which may have to be
 // compared, lands. Go, and what DuckDB does not count, come on top.
 const (
-	stageMemory   = "512MB"
+	stageMemory   = "320MB"
 	compareMemory = "192MB"
+	compactMemory = "512MB"
 )
 
-// stageDuck opens the database of one roll. It has one connection, because a transform's variables belong to one.
+// share opens a database for one of the steps that run side by side. It has one connection, because a transform's
+// variables belong to one.
 //
-// It takes half of the cores where nobody says otherwise: the other half reads the next batch and uploads the last, and a
-// partitioned write buffers every partition once per thread, so that more threads cost more than they bring.
-func (l *Lake) stageDuck(ctx context.Context, dir string) (*duck.DB, error) {
+// Its share of the cores is what it takes where nobody says otherwise: a partitioned write buffers every partition once
+// per thread, so that batches side by side cost less than threads side by side.
+func (l *Lake) share(ctx context.Context, memory, dir string) (*duck.DB, error) {
 	threads := l.cfg.Threads
 	if threads <= 0 {
-		threads = max(1, runtime.NumCPU()/2)
+		threads = max(1, runtime.NumCPU()/StagedAtOnce)
 	}
-	db, err := duck.Open(ctx, duck.Options{Memory: stageMemory, Threads: threads, Dir: dir})
+	db, err := duck.Open(ctx, duck.Options{Memory: memory, Threads: threads, Dir: dir})
 	if err != nil {
-		return nil, err
+		return nil, fault.Wrap(fault.Internal, err, "open DuckDB")
 	}
 	db.SetMaxOpenConns(1)
 	return db, nil
 }
 
-// duck opens a database for a comparison, unless there is one.
-func (s *Staged) duck(ctx context.Context) (_ *duck.DB, err error) {
-	if s.db == nil {
-		s.db, err = duck.Open(ctx, duck.Options{Memory: compareMemory, Threads: 1, Dir: s.batch.dir})
-	}
-	if err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "open DuckDB")
-	}
-	return s.db, nil
-}
-
-// Close frees the database, if there is one. The files go with the batch.
-func (s *Staged) Close() error {
-	if s.db == nil {
-		return nil
-	}
-	db := s.db
-	s.db = nil
-	return db.Close()
-}
-
 // findRefused asks the transform which events it refused and why. Those that it could not even place are the lines that
 // it yields no position for.
-func (s *Staged) findRefused(ctx context.Context) error {
-	rows, err := s.db.QueryContext(ctx, "SELECT _p, _refused FROM transformed WHERE _refused IS NOT NULL")
+func (s *Staged) findRefused(ctx context.Context, db *duck.DB) error {
+	rows, err := db.QueryContext(ctx, "SELECT _p, _refused FROM transformed WHERE _refused IS NOT NULL")
 	if err != nil {
 		return fault.Wrap(fault.Internal, err, "list the refused events")
 	}
@@ -151,11 +151,11 @@ func (s *Staged) findRefused(ctx context.Context) error {
 	if err := rows.Close(); err != nil || !malformed {
 		return err
 	}
-	return s.findMalformed(ctx)
+	return s.findMalformed(ctx, db)
 }
 
-func (s *Staged) findMalformed(ctx context.Context) error {
-	rows, err := s.db.QueryContext(ctx, "SELECT _p FROM transformed WHERE _p IS NOT NULL")
+func (s *Staged) findMalformed(ctx context.Context, db *duck.DB) error {
+	rows, err := db.QueryContext(ctx, "SELECT _p FROM transformed WHERE _p IS NOT NULL")
 	if err != nil {
 		return fault.Wrap(fault.Internal, err, "list the readable events")
 	}

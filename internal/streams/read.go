@@ -29,8 +29,11 @@ func (s Stored) NDJSON(dst []byte) ([]byte, error) {
 	return append(dst, s.Payload...), nil
 }
 
-// fetchBytes is how much a reader asks the server for at once.
-const fetchBytes = 8 << 20
+// How much a reader asks the server for at once. The client holds a place for each message from the beginning.
+const (
+	fetchMessages = 4096
+	fetchBytes    = 8 << 20
+)
 
 // Read hands the shard's messages after a sequence to visit, in order, until visit returns false, or there are no more,
 // or an error. It returns nil when it has seen the last message there was.
@@ -49,7 +52,7 @@ func (c *Client) Read(ctx context.Context, shard Shard, after uint64, visit func
 	if info.NumPending == 0 && info.Delivered.Consumer == 0 {
 		return nil
 	}
-	messages, err := consumer.Messages(jetstream.PullMaxBytes(fetchBytes), jetstream.PullHeartbeat(5*time.Second), jetstream.PullExpiry(15*time.Second))
+	messages, err := consumer.Messages(jetstream.PullMaxMessagesWithBytesLimit(fetchMessages, fetchBytes), jetstream.PullHeartbeat(5*time.Second), jetstream.PullExpiry(15*time.Second))
 	if err != nil {
 		return classify(err, "read stream %s", shard.Stream)
 	}

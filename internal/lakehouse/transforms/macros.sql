@@ -10,10 +10,13 @@ CREATE OR REPLACE MACRO in_range(v) AS
 
 CREATE OR REPLACE MACRO money_of(v) AS TRY_CAST(v AS DECIMAL(18, 4));
 
--- A cast rounds. Only text with an exponent, or with more than four places after the point, can have been rounded.
+-- A cast rounds. Money that ends with a point and two more characters, as nearly all does, cannot have been rounded, and
+-- nor can any other without an exponent and with no more than four places after the point.
 CREATE OR REPLACE MACRO not_money(v) AS v IS NOT NULL AND (
     TRY_CAST(v AS DECIMAL(18, 4)) IS NULL
-    OR CASE WHEN (instr(v, '.') > 0 AND length(v) - instr(v, '.') > 4) OR instr(lower(v), 'e') > 0
+    OR CASE
+       WHEN v LIKE '%.__' THEN false
+       WHEN (instr(v, '.') > 0 AND length(v) - instr(v, '.') > 4) OR instr(v, 'e') > 0 OR instr(v, 'E') > 0
        THEN TRY_CAST(v AS DECIMAL(38, 18)) IS DISTINCT FROM TRY_CAST(v AS DECIMAL(18, 4))
        ELSE false END);
 
