@@ -286,6 +286,6 @@ func plainDuckDB(ctx context.Context, b *B, file string, threads int) (time.Dura
 		net_amount: 'DECIMAL(18,4)', currency_code: 'VARCHAR', customer_id: 'VARCHAR', channel: 'VARCHAR', country_code: 'VARCHAR',
 		product_tags: 'VARCHAR[]', presentment_amount: 'DECIMAL(18,4)', presentment_currency_code: 'VARCHAR', is_test: 'BOOLEAN', run_id: 'VARCHAR',
 		schema_version: 'INTEGER'}))
-		TO `+duck.Text(to)+` (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (day))`)
+		TO `+duck.Text(to)+` (FORMAT parquet, COMPRESSION zstd, WRITE_BLOOM_FILTER false, PARTITION_BY (day), HIVE_FILE_PATTERN false, FILENAME_PATTERN '{uuid}')`)
 	return time.Since(began), err
 }

@@ -137,7 +137,7 @@ func (s *benchShop) plain(ctx context.Context) (time.Duration, error) {
 		return 0, err
 	}
 	write := func(query, path string) error {
-		return db.Run(ctx, fmt.Sprintf("COPY (SELECT *, now() AS computed_ts FROM %s) TO %s (FORMAT parquet, COMPRESSION zstd)", query, duck.Text(path)))
+		return db.Run(ctx, fmt.Sprintf("COPY (SELECT *, now() AS computed_ts FROM %s) TO %s (FORMAT parquet, COMPRESSION zstd, WRITE_BLOOM_FILTER false)", query, duck.Text(path)))
 	}
 	last := measurement.DayOf(s.now, s.zone)
 	first := last - measurement.Day(s.Days) + 1

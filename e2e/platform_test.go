@@ -29,11 +29,11 @@ import (
 )
 
 // binaries are built once for all tests, with the marks at which a process kills itself.
-var binaries = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "blunt-e2e")
-	if err != nil {
+var binaries = sync.OnceValues(func() (dir string, err error) {
+	if dir, err = os.MkdirTemp("", "blunt-e2e"); err != nil {
 		return "", err
 	}
+	built = dir
 	command := exec.Command("go", "build", "-tags", "e2e", "-o", dir, "./cmd/ingest", "./cmd/blunt")
 	command.Dir = ".."
 	if out, err := command.CombinedOutput(); err != nil {
@@ -42,10 +42,13 @@ var binaries = sync.OnceValues(func() (string, error) {
 	return dir, nil
 })
 
+// built is the folder of the binaries, if a test has asked for them.
+var built string
+
 func TestMain(m *testing.M) {
 	status := m.Run()
-	if dir, err := binaries(); err == nil && status == 0 {
-		_ = os.RemoveAll(dir)
+	if built != "" {
+		_ = os.RemoveAll(built)
 	}
 	os.Exit(status)
 }

@@ -16,7 +16,7 @@ const redriveAtOnce = 200
 // RedriveDeadLetters publishes refused events once more, as they are, to the subject that they came from, and notes that
 // it did. What is refused again becomes a dead letter of its own. An event whose text was cut cannot be redriven.
 func (a *Activities) RedriveDeadLetters(ctx context.Context, in contract.RedriveInput) (contract.Redriven, error) {
-	p := newPulse(ctx)
+	p := newPulse(ctx, "events")
 	defer p.stop()
 	var out contract.Redriven
 	filter := lakehouse.DeadLetterFilter{IDs: in.IDs, Stream: in.Stream, Reason: in.Reason, Limit: redriveAtOnce, Whole: true}

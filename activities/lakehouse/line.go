@@ -55,8 +55,13 @@ func (r *roll) stageOn(ctx context.Context, table *lakehouse.Table, read <-chan 
 	for range stagers {
 		free <- nil // made when it is needed
 	}
-	for b := range read {
+	for {
 		stager := <-free
+		b, ok := <-read
+		if !ok {
+			free <- stager
+			break
+		}
 		place := make(chan staged)
 		to <- place // has room: no more places are open than there are stagers
 		go func() {

@@ -27,7 +27,7 @@ func (a *Activities) ListTables(_ context.Context, in contract.ListTablesInput) 
 
 // CompactTable makes one file of the small files of each closed partition.
 func (a *Activities) CompactTable(ctx context.Context, in contract.MaintainInput) (contract.Compacted, error) {
-	p := newPulse(ctx)
+	p := newPulse(ctx, "partitions")
 	defer p.stop()
 	c, err := a.Lake.Compact(ctx, in.Table, time.Now(), func(c lakehouse.Compaction) { p.set("compact", c.Partitions) })
 	return contract.Compacted(c), err
@@ -35,7 +35,7 @@ func (a *Activities) CompactTable(ctx context.Context, in contract.MaintainInput
 
 // RewriteManifests makes few manifests of many.
 func (a *Activities) RewriteManifests(ctx context.Context, in contract.MaintainInput) (contract.ManifestsRewritten, error) {
-	p := newPulse(ctx)
+	p := newPulse(ctx, "manifests")
 	defer p.stop()
 	before, after, err := a.Lake.RewriteManifests(ctx, in.Table)
 	return contract.ManifestsRewritten{Before: before, After: after}, err
@@ -47,7 +47,7 @@ const youngestSnapshot = time.Hour
 
 // ExpireSnapshots forgets old snapshots, but none that a reader still needs.
 func (a *Activities) ExpireSnapshots(ctx context.Context, in contract.MaintainInput) (contract.SnapshotsExpired, error) {
-	p := newPulse(ctx)
+	p := newPulse(ctx, "snapshots")
 	defer p.stop()
 	if in.SnapshotAge <= 0 {
 		in.SnapshotAge = contract.DefaultSnapshotAge
@@ -58,7 +58,7 @@ func (a *Activities) ExpireSnapshots(ctx context.Context, in contract.MaintainIn
 
 // DeleteOrphans removes files that no snapshot refers to.
 func (a *Activities) DeleteOrphans(ctx context.Context, in contract.MaintainInput) (contract.OrphansDeleted, error) {
-	p := newPulse(ctx)
+	p := newPulse(ctx, "files")
 	defer p.stop()
 	if in.OrphanAge <= 0 {
 		in.OrphanAge = contract.DefaultOrphanAge

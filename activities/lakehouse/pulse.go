@@ -17,13 +17,14 @@ const pulseEvery = 2 * time.Second
 // as in `blunt lake`, it does nothing.
 type pulse struct {
 	mu    sync.Mutex
+	unit  string // of what is done
 	beat  contract.Heartbeat[string]
 	ended chan struct{}
 	once  sync.Once
 }
 
-func newPulse(ctx context.Context) *pulse {
-	p := &pulse{ended: make(chan struct{})}
+func newPulse(ctx context.Context, unit string) *pulse {
+	p := &pulse{unit: unit, ended: make(chan struct{})}
 	if activity.IsActivity(ctx) {
 		go p.run(ctx)
 	}
@@ -51,7 +52,7 @@ func (p *pulse) run(ctx context.Context) {
 func (p *pulse) set(step string, done int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.beat = contract.Heartbeat[string]{Done: done, Unit: "events", Cursor: step}
+	p.beat = contract.Heartbeat[string]{Done: done, Unit: p.unit, Cursor: step}
 }
 
 func (p *pulse) stop() { p.once.Do(func() { close(p.ended) }) }

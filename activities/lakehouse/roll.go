@@ -22,7 +22,7 @@ func (a *Activities) RollStream(ctx context.Context, in contract.RollInput) (con
 	if err != nil {
 		return contract.Rolled{}, err
 	}
-	r := &roll{Activities: a, sink: sink, shard: shards[in.Shard], shards: shards, now: in.Now, pulse: newPulse(ctx)}
+	r := &roll{Activities: a, sink: sink, shard: shards[in.Shard], shards: shards, now: in.Now, pulse: newPulse(ctx, "events")}
 	defer r.close()
 	err = r.run(ctx)
 	return r.out, err

@@ -73,3 +73,15 @@ func TestTheNumberOfShardsChangesAndNothingIsLostOrDoubled(t *testing.T) {
 	require.EqualValues(t, published+60, rows)
 	require.EqualValues(t, published+60, events)
 }
+
+func TestShardsThatBeginTogetherReadEverything(t *testing.T) {
+	h := newHarness(t)
+	h.clicks(0, 60)
+	require.EqualValues(t, 60, h.rollShards(4, 0, 1, 2, 3), "the offset of one shard says nothing of another's events")
+	h.clicks(60, 120)
+	require.Less(t, h.rollShards(7, 0, 1), int64(60))
+	require.Positive(t, h.rollShards(7, 2, 3, 4, 5, 6))
+	rows, events := h.rows(lakehouse.PublicationTelemetry)
+	require.EqualValues(t, 120, rows)
+	require.EqualValues(t, 120, events)
+}

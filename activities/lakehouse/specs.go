@@ -31,7 +31,7 @@ func (a *Activities) ReplicateObjectives(ctx context.Context, in contract.Replic
 	if a.Specs == nil {
 		return contract.Replicated{}, fault.New(fault.Unsupported, "this process does not read classification specs")
 	}
-	p := newPulse(ctx)
+	p := newPulse(ctx, "specs")
 	defer p.stop()
 	began := time.Now()
 	var out contract.Replicated

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"bluntcases.com/platform/internal/contract"
 	"bluntcases.com/platform/internal/fault"
@@ -49,16 +50,16 @@ type provisioned struct {
 }
 
 func (c provisionCommand) Run(ctx context.Context, s *session) error {
-	wanted := map[string]bool{}
 	for _, name := range c.Only {
-		wanted[name] = true
+		if !slices.ContainsFunc(parts, func(p part) bool { return p.name == name }) {
+			return fault.Invalid("flags", fault.Field{Name: "--only", Detail: fmt.Sprintf("%q is no part", name)})
+		}
 	}
 	var done []provisioned
 	for _, p := range parts {
-		if len(c.Only) > 0 && !wanted[p.name] {
+		if len(c.Only) > 0 && !slices.Contains(c.Only, p.name) {
 			continue
 		}
-		delete(wanted, p.name)
 		did, err := p.do(ctx, s)
 		if err != nil {
 			return fmt.Errorf("provision %s: %w", p.name, err)
@@ -69,9 +70,6 @@ func (c provisionCommand) Run(ctx context.Context, s *session) error {
 				fmt.Fprintf(s.out, "%-9s %s\n", p.name, line)
 			}
 		}
-	}
-	for name := range wanted {
-		return fault.Invalid("flags", fault.Field{Name: "--only", Detail: fmt.Sprintf("%q is no part", name)})
 	}
 	return s.print(done, func(io.Writer) {})
 }
@@ -208,8 +206,6 @@ func startRolls(ctx context.Context, s *session) ([]string, error) {
 	for _, job := range jobs {
 		run, err := dispatcher.Dispatch(ctx, job)
 		switch {
-		case fault.Is(err, fault.Unsupported):
-			return append(did, "this version lands no streams"), nil
 		case err != nil:
 			return did, err
 		case run.UnderWay:

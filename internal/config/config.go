@@ -46,15 +46,15 @@ type Lake struct {
 	URI       string        `env:"ICEBERG_URI" envDefault:"http://localhost:8181" doc:"REST catalog; for R2 https://catalog.cloudflarestorage.com/<account>/<bucket>"`
 	Warehouse string        `env:"ICEBERG_WAREHOUSE" envDefault:"lake" doc:"warehouse; for R2 <account>_<bucket>"`
 	Token     string        `env:"ICEBERG_TOKEN" secret:"true" doc:"bearer token; for R2 it needs catalog and storage permission"`
-	RollAge   time.Duration `env:"LAKE_ROLL_AGE" envDefault:"60s" doc:"longest time an event waits for its table, 5s or more"`
-	RollBytes int64         `env:"LAKE_ROLL_BYTES" envDefault:"67108864" doc:"size of waiting events at which a roll starts at once, and of each batch of a backlog"`
+	RollAge   time.Duration `env:"LAKE_ROLL_AGE" envDefault:"60s" doc:"longest time an event waits for its table, 1s or more; below 5s the tables get many small files"`
+	RollBytes int64         `env:"LAKE_ROLL_BYTES" envDefault:"67108864" doc:"size of waiting events at which a roll starts at once, and of a backlog's batches but the first two, which are smaller; 1 MiB or more"`
 	// PublicationShards is read by `blunt provision`, which starts the roll.
 	PublicationShards int    `env:"LAKE_PUBLICATION_SHARDS" envDefault:"1" doc:"rolls that land publication events side by side, 1 to 64; blunt provision applies a change"`
 	Maintain          bool   `env:"LAKE_MAINTAIN" envDefault:"true" doc:"false where the catalog compacts and expires by itself"`
-	Dir               string `env:"LAKE_DIR" envDefault:".local/lake" doc:"spill files and the cache of data files"`
+	Dir               string `env:"LAKE_DIR" envDefault:".local/lake" doc:"scratch files and the cache of data files"`
 	CacheSize         int64  `env:"LAKE_CACHE_BYTES" envDefault:"10737418240" doc:"size of the cache of data files"`
-	Memory            string `env:"DUCKDB_MEMORY_LIMIT" envDefault:"1GB" doc:"DuckDB's memory_limit"`
-	Threads           int    `env:"DUCKDB_THREADS" envDefault:"0" doc:"DuckDB's threads; 0 means one per core"`
+	Memory            string `env:"DUCKDB_MEMORY_LIMIT" envDefault:"1GB" doc:"DuckDB's memory_limit for measurement and queries; the roll has fixed ones, which keep it below 1 GB"`
+	Threads           int    `env:"DUCKDB_THREADS" envDefault:"0" doc:"DuckDB's threads; 0 means one per core, and half of the cores for each of the two batches that a roll stages at once"`
 }
 
 // Shopify is one shop's Admin API. Either a token of an existing custom app, or a client id and secret.

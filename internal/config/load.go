@@ -73,12 +73,15 @@ func (s Shopify) Validate() []fault.Field {
 	return nil
 }
 
-// Validate bounds the roll's age and its shards.
+// Validate bounds the roll's age, its batches, and its shards.
 func (l Lake) Validate() (fields []fault.Field) {
 	if l.RollAge != 0 && l.RollAge.Seconds() < 1 {
 		fields = append(fields, fault.Field{Name: "LAKE_ROLL_AGE", Detail: "is below one second"})
 	}
-	if l.PublicationShards < 0 || l.PublicationShards > 64 {
+	if l.RollBytes < 1<<20 {
+		fields = append(fields, fault.Field{Name: "LAKE_ROLL_BYTES", Detail: "is below one MiB (1048576)"})
+	}
+	if l.PublicationShards < 1 || l.PublicationShards > 64 {
 		fields = append(fields, fault.Field{Name: "LAKE_PUBLICATION_SHARDS", Detail: "is not between 1 and 64"})
 	}
 	return fields

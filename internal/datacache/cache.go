@@ -209,7 +209,8 @@ func (c *Cache) local(ctx context.Context, e *entry, f File, open Open) (string,
 	if e.complete {
 		path := filepath.Join(c.dir, e.name())
 		if c.whole(e, path, f.Size) {
-			_ = os.Chtimes(path, e.used, e.used) // the order of use outlives the process
+			now := time.Now()
+			_ = os.Chtimes(path, now, now) // the order of use outlives the process
 			return path, 0, nil
 		}
 		c.forget(e, path)

@@ -18,7 +18,6 @@ type Export struct {
 	To          string
 	PartitionBy []string
 	FieldIDs    []FieldID
-	RowGroup    int // rows of a row group; 0 means 122,880
 }
 
 // FieldID gives a column its Iceberg field id, and the elements of a list theirs.
@@ -75,9 +74,6 @@ func (e Export) statement() string {
 	fmt.Fprintf(&b, "COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd, WRITE_BLOOM_FILTER false, RETURN_STATS", e.Query, Text(e.To))
 	if len(e.PartitionBy) > 0 {
 		fmt.Fprintf(&b, ", PARTITION_BY (%s), FILENAME_PATTERN '{uuid}', HIVE_FILE_PATTERN false, OVERWRITE_OR_IGNORE", joined(e.PartitionBy, Name))
-	}
-	if e.RowGroup > 0 {
-		fmt.Fprintf(&b, ", ROW_GROUP_SIZE %d", e.RowGroup)
 	}
 	if len(e.FieldIDs) > 0 {
 		fmt.Fprintf(&b, ", FIELD_IDS {%s}", joined(e.FieldIDs, FieldID.sql))

@@ -24,7 +24,7 @@ import (
 const uploads = 8
 
 // PartitionColumn is the column that Export adds to a query's rows: the partition's value as whole days or hours since
-// 1970. It is in the files' path and not in the files.
+// 1970. It is not written into the files.
 const PartitionColumn = "_part"
 
 // Refused is the partition of the rows that a query marks as not to be taken. It is never uploaded.

@@ -115,11 +115,8 @@ func (l *Lake) Close() error {
 
 // Duck opens a DuckDB with the lake's bounds and scratch folder.
 func (l *Lake) Duck(ctx context.Context) (*duck.DB, error) {
-	return duck.Open(ctx, duck.Options{Memory: l.cfg.Memory, Threads: l.cfg.Threads, Dir: l.cfg.Dir})
+	return duck.Open(ctx, duck.Options{Memory: l.cfg.Memory, Threads: l.cfg.Threads, Dir: l.ScratchDir()})
 }
-
-// Dir is the scratch folder.
-func (l *Lake) Dir() string { return l.cfg.Dir }
 
 func (l *Lake) connect(ctx context.Context) (*rest.Catalog, error) {
 	l.mu.Lock()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/apache/iceberg-go"
@@ -27,27 +28,57 @@ type Offset struct {
 	commit   string
 }
 
-// Offset reads the shard's offset. Where the shard has none (the number of shards was changed), it is the lowest of all
-// the stream's shards: events that are read again for that are dropped as doubles.
+// Offset reads the shard's offset. A shard without one (the number of shards was changed) begins where every event is known
+// to have landed: at the lowest offset of a number of shards that all have one. Until there is such a number it begins at
+// 0. Events that are read again for that are dropped as doubles.
 func (t *Table) Offset(shard string) Offset {
-	properties := t.Properties()
-	read := func(shard string) (Offset, bool) {
-		n, err := strconv.ParseUint(properties[propertyOffset+shard], 10, 64)
-		born, _ := time.Parse(time.RFC3339Nano, properties[propertyBorn+shard])
-		return Offset{Sequence: n, Born: born, commit: properties[propertyCommit+shard]}, err == nil
-	}
-	if o, ok := read(shard); ok {
+	if o, ok := t.ownOffset(shard); ok {
 		return o
 	}
-	var lowest Offset
-	for key := range properties {
-		if len(key) > len(propertyOffset) && key[:len(propertyOffset)] == propertyOffset {
-			if o, ok := read(key[len(propertyOffset):]); ok && (lowest.Sequence == 0 || o.Sequence < lowest.Sequence) {
-				lowest = Offset{Sequence: o.Sequence, Born: o.Born}
-			}
+	lowest, known := map[int]Offset{}, map[int]int{} // by number of shards
+	for key := range t.Properties() {
+		name, ok := strings.CutPrefix(key, propertyOffset)
+		if !ok {
+			continue
+		}
+		o, ok := t.ownOffset(name)
+		if !ok {
+			continue
+		}
+		n := shardsOf(name)
+		if one, some := lowest[n]; some && !one.Born.Equal(o.Born) {
+			known[n] = -1 << 31 // of two streams: one was made anew while its shards rolled
+		}
+		if one, some := lowest[n]; !some || o.Sequence < one.Sequence {
+			lowest[n] = Offset{Sequence: o.Sequence, Born: o.Born}
+		}
+		known[n]++
+	}
+	var begin Offset
+	for n, o := range lowest {
+		newer := o.Born.After(begin.Born) || o.Born.Equal(begin.Born) && o.Sequence > begin.Sequence
+		if known[n] == n && newer {
+			begin = o
 		}
 	}
-	return lowest
+	return begin
+}
+
+// ownOffset is the offset that the shard's last commit has set.
+func (t *Table) ownOffset(shard string) (Offset, bool) {
+	properties := t.Properties()
+	n, err := strconv.ParseUint(properties[propertyOffset+shard], 10, 64)
+	born, _ := time.Parse(time.RFC3339Nano, properties[propertyBorn+shard])
+	return Offset{Sequence: n, Born: born, commit: properties[propertyCommit+shard]}, err == nil
+}
+
+// shardsOf is how many shards there were when the shard had its name: p0 is the only one, p2of4 one of four.
+func shardsOf(shard string) int {
+	_, of, divided := strings.Cut(shard, "of")
+	if n, err := strconv.Atoi(of); divided && err == nil {
+		return n
+	}
+	return 1
 }
 
 // After is the sequence after which a roll reads: 0 where the stream was made anew since.

@@ -10,7 +10,6 @@ import (
 
 	"bluntcases.com/platform/internal/datacache"
 	"bluntcases.com/platform/internal/duck"
-	"bluntcases.com/platform/internal/fault"
 	"bluntcases.com/platform/internal/lakehouse"
 )
 
@@ -33,12 +32,9 @@ type output struct {
 const uploadsAhead = 8
 
 func newOutput(ctx context.Context, lake *lakehouse.Lake, cache *datacache.Cache, t *lakehouse.Table, db *duck.DB) (*output, error) {
-	if err := os.MkdirAll(lake.Dir(), 0o755); err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "make the scratch folder")
-	}
-	dir, err := os.MkdirTemp(lake.Dir(), "measurement-")
+	dir, err := lake.Scratch("measurement")
 	if err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "make the scratch folder")
+		return nil, err
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(uploadsAhead)

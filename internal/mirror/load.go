@@ -221,28 +221,6 @@ func (r *run) locate(err error) error {
 	return archive.Malformed(object, bad.Line.Number, bad.Err)
 }
 
-// LoadAggregates loads aggregates that did not come from an archive, as a webhook brings them. Load.Operation.Key names
-// their source in faults.
-func (l *Loader) LoadAggregates(ctx context.Context, load Load, aggregates []archive.Aggregate) (contract.LoadResult, error) {
-	var result contract.LoadResult
-	r, err := l.begin(ctx, load)
-	if err != nil {
-		return result, err
-	}
-	mapper, b := r.kind.mapper(r), newBatch(r.kind.tables[0])
-	for _, chunk := range l.chunks(aggregates) {
-		if err := r.prepare(ctx, mapper, b, chunk, false); err != nil {
-			return result, r.locate(err)
-		}
-		done, err := r.write(ctx, mapper, b, chunk)
-		if err != nil {
-			return result, r.locate(err)
-		}
-		done.addTo(&result)
-	}
-	return result, r.finish(ctx, result.Written)
-}
-
 func (c *counts) add(d counts) {
 	c.roots += d.roots
 	c.written += d.written

@@ -103,7 +103,7 @@ type Progress struct {
 	Cursor      Cursor
 }
 
-// run is one load, or one LoadAggregates.
+// run is one load.
 type run struct {
 	*Loader
 	kind   *kind

@@ -31,7 +31,6 @@ func (s Status) Ended() bool {
 // Error codes of a failed bulk operation.
 const (
 	ErrorAccessDenied = "ACCESS_DENIED"
-	ErrorInternal     = "INTERNAL_SERVER_ERROR"
 	ErrorTimeout      = "TIMEOUT"
 )
 
