@@ -41,6 +41,7 @@ func (r *Refresher) Performance(ctx context.Context, req Request, rules Rules) (
 	properties := iceberg.Properties{
 		propertyScripts:   digest(script("open"), script("performance"), script("seed"), script("advance")),
 		propertySpec:      fmt.Sprintf("%s@%d", rules.Spec.Name, rules.Spec.Generation),
+		propertyRules:     digest(rules.Spec.Macro()),
 		propertyScope:     digest(sorted(rules.InScope)...),
 		propertyOverrides: string(overrides),
 	}
@@ -51,6 +52,7 @@ func (r *Refresher) Performance(ctx context.Context, req Request, rules Rules) (
 	run.differs(propertyZone, req.Zone.String(), "the shop's time zone has changed")
 	run.differs(propertyScripts, properties[propertyScripts], "the measurement's SQL has changed")
 	run.differs(propertySpec, properties[propertySpec], "the classification spec has changed")
+	run.differs(propertyRules, properties[propertyRules], "the classification spec's rules have changed")
 	run.differs(propertyScope, properties[propertyScope], "the products in the spec's scope have changed")
 	today := DayOf(req.Now, req.Zone)
 	through, err := run.through()

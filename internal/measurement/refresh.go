@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/apache/iceberg-go"
@@ -28,6 +29,7 @@ const (
 	propertyFrom      = "measurement.from"      // first as_of_day
 	propertyThrough   = "measurement.through"   // last as_of_day
 	propertySpec      = "measurement.spec"      // name@generation
+	propertyRules     = "measurement.rules"     // digest of the spec as SQL: one name and generation may come again
 	propertyScope     = "measurement.scope"     // digest of the products in scope
 	propertyOverrides = "measurement.overrides" // JSON of the overrides that were applied
 
@@ -208,12 +210,20 @@ func (r *refresh) fits(properties iceberg.Properties, added []iceberg.DataFile) 
 		if within(now.Properties(), properties) && all(live, added, true) && all(live, r.removed, false) {
 			return lakehouse.Done, nil
 		}
-		// Maintenance makes snapshots too: the commit holds where the files it replaces are those of before.
-		if now.Properties()[PropertyInput] != r.was(PropertyInput) || !all(live, r.removed, true) {
+		// Maintenance makes snapshots too: the commit holds where the files it replaces are those of before, and the table
+		// shows what it showed. A day that is measured for the first time replaces no file.
+		if !maps.Equal(shown(now), shown(r.out.table)) || !all(live, r.removed, true) {
 			return 0, errOvertaken
 		}
 		return lakehouse.Proceed, nil
 	}
+}
+
+// shown are the properties that tell what the table shows.
+func shown(t *lakehouse.Table) iceberg.Properties {
+	properties := maps.Clone(t.Properties())
+	maps.DeleteFunc(properties, func(key, _ string) bool { return !strings.HasPrefix(key, "measurement.") })
+	return properties
 }
 
 func everyDayOf(files dayFiles) []span {
