@@ -43,7 +43,7 @@ func TestAKilledIngestLosesNothingAndDoublesNothing(t *testing.T) {
 	requireSameEvents(t, undisturbed, p.published())
 }
 
-// whatRealOrdersComeTo is stated by whoever prepared the file, and not by the simulator that serves it.
+// whatRealOrdersComeTo is what the file adds up to by other means than the simulator that serves it.
 var whatRealOrdersComeTo = totals{
 	Orders: 20_725, Products: 3_940, Variants: 3_940, Customers: 4_339,
 	LineItems: 531_282, Units: 5_660_978, Gross: decimal.RequireFromString("10655622.484"),

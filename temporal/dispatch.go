@@ -18,7 +18,7 @@ import (
 // memoJob is where a run's job stands, so that it can be redriven.
 const memoJob = "job"
 
-// Dispatcher turns jobs into workflows. It is what the queue's consumer was in the original.
+// Dispatcher turns jobs into workflows.
 type Dispatcher struct {
 	client    client.Client
 	namespace string

@@ -24,7 +24,7 @@ type Interceptor struct {
 }
 
 // NewInterceptor makes the interceptor. Workflows of the silent types, and their activities, are not told of: those that
-// run for ever, and the roll of sync.telemetry itself, which would never come to rest.
+// run for ever or only hand on, and the roll of sync.telemetry itself, which would never come to rest.
 func NewInterceptor(teller Teller, silent ...string) *Interceptor {
 	return &Interceptor{teller: teller, silent: silent}
 }

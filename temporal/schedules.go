@@ -35,13 +35,13 @@ type Schedule struct {
 	Note    string
 }
 
-// Schedules are all that this platform has. The first three are the original's.
+// Schedules are all that this platform has. Times are UTC.
 var Schedules = []Schedule{
 	{"shopify-bulk-sync", "0 6 * * *", contract.JobBulkSync, 12 * time.Hour, "Daily sync with Shopify; a missed one is caught up within 12 hours"},
 	{"measurement-refresh", "0 * * * *", contract.JobMeasurementRefresh, 10 * time.Minute, "Hourly measurement; a missed hour is left to the next"},
 	{"asset-health-check", "0 3 * * 0", contract.JobAssetHealthCheck, 24 * time.Hour, "Weekly comparison of assets with their records"},
 	{"integrity-audit", "30 3 * * 0", contract.JobIntegrityAudit, 24 * time.Hour, "Weekly search for references that lead nowhere"},
-	{"lake-maintenance", "15 2 * * *", contract.JobLakeMaintenance, 6 * time.Hour, "Nightly compaction, snapshot expiry and clean-up"},
+	{"lake-maintenance", "15 2 * * *", contract.JobLakeMaintenance, 6 * time.Hour, "Nightly compaction and snapshot expiry; orphaned files on Sundays"},
 	{"housekeeping", "45 1 * * *", contract.JobHousekeeping, 6 * time.Hour, "Nightly deletion of runtime rows that have served"},
 }
 

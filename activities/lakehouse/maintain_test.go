@@ -214,7 +214,7 @@ func age(t *testing.T, dir string, by time.Duration) {
 	require.Greater(t, aged, 10)
 }
 
-func TestWhereTheCatalogMaintainsNothingIsDone(t *testing.T) {
+func TestListTablesSaysWhetherTheCatalogMaintains(t *testing.T) {
 	a := &activities.Activities{Maintain: false}
 	tables, err := a.ListTables(t.Context(), contract.ListTablesInput{})
 	require.NoError(t, err)

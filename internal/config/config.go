@@ -50,7 +50,7 @@ type Lake struct {
 	RollBytes int64         `env:"LAKE_ROLL_BYTES" envDefault:"67108864" doc:"size of waiting events at which a roll starts at once, and of a backlog's batches but the first two, which are smaller; 1 MiB or more"`
 	// PublicationShards is read by `blunt provision`, which starts the roll.
 	PublicationShards int    `env:"LAKE_PUBLICATION_SHARDS" envDefault:"1" doc:"rolls that land publication events side by side, 1 to 64; blunt provision applies a change"`
-	Maintain          bool   `env:"LAKE_MAINTAIN" envDefault:"true" doc:"false where the catalog compacts and expires by itself"`
+	Maintain          bool   `env:"LAKE_MAINTAIN" envDefault:"true" doc:"false where the catalog compacts and expires by itself; manifests and orphans are kept in any case"`
 	Dir               string `env:"LAKE_DIR" envDefault:".local/lake" doc:"scratch files and the cache of data files"`
 	CacheSize         int64  `env:"LAKE_CACHE_BYTES" envDefault:"10737418240" doc:"size of the cache of data files"`
 	Memory            string `env:"DUCKDB_MEMORY_LIMIT" envDefault:"1GB" doc:"DuckDB's memory_limit for measurement and queries; the roll has fixed ones, which keep it below 1 GB"`

@@ -116,7 +116,7 @@ type (
 	// LakeMaintenanceResult is what was done, by table.
 	LakeMaintenanceResult struct {
 		Tables   []TableMaintenance `json:"tables"`
-		Disabled bool               `json:"disabled,omitempty"` // the catalog keeps the tables in shape by itself
+		Disabled bool               `json:"disabled,omitempty"` // the catalog compacts and expires by itself
 	}
 	TableMaintenance struct {
 		Table     string             `json:"table"`

@@ -13,7 +13,7 @@ import (
 // SchemaVersion stands on every event; a transform refuses a version that it does not know.
 const SchemaVersion = 1
 
-// The streams, by the names of the original's pipelines.
+// The streams: one a pipeline.
 const (
 	StreamCommerce    = "COMMERCE_TELEMETRY"
 	StreamPublication = "PUBLICATION_TELEMETRY"

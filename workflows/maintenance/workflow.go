@@ -1,6 +1,6 @@
 // Package maintenance keeps the lake's tables in shape, table by table: it compacts closed partitions, rewrites
-// manifests, expires snapshots and, once a week, removes orphans. It is scheduled; a catalog that does all this by
-// itself switches it off.
+// manifests, expires snapshots and, once a week, removes orphans. It is scheduled. Where the catalog compacts and
+// expires by itself, it does the rest.
 package maintenance
 
 import (
@@ -27,10 +27,11 @@ func Workflow(ctx workflow.Context, in contract.LakeMaintenanceInput) (contract.
 	if err != nil {
 		return m.result, err
 	}
-	if tables.Disabled {
-		m.result.Disabled = true
-		workflow.SetCurrentDetails(ctx, "The catalog keeps the tables in shape by itself (LAKE_MAINTAIN is false).")
-		return m.result, nil
+	if m.result.Disabled = tables.Disabled; m.result.Disabled {
+		version := workflow.GetVersion(ctx, upkeepBesideCatalog, workflow.DefaultVersion, 1)
+		if version == workflow.DefaultVersion {
+			return m.result, nil
+		}
 	}
 	var failed error
 	for _, name := range tables.Names {
@@ -39,6 +40,10 @@ func Workflow(ctx workflow.Context, in contract.LakeMaintenanceInput) (contract.
 	m.progress.Phase = "done"
 	return m.result, failed
 }
+
+// upkeepBesideCatalog marks the runs that rewrite manifests and remove orphans where the catalog compacts and expires:
+// of files that belong to no snapshot it knows nothing.
+const upkeepBesideCatalog = "upkeep beside the catalog's"
 
 type maintenance struct {
 	in       contract.LakeMaintenanceInput
@@ -67,14 +72,19 @@ func (m *maintenance) table(ctx workflow.Context, name string) error {
 
 func (m *maintenance) steps(ctx workflow.Context, done *contract.TableMaintenance) (err error) {
 	in := contract.MaintainInput{Table: done.Table, SnapshotAge: m.in.SnapshotAge, OrphanAge: m.in.OrphanAge}
-	if done.Compacted, err = contract.CompactTable.Call(long(ctx, "compact "+in.Table), in); err != nil {
-		return err
+	ours := !m.result.Disabled // compaction and expiry
+	if ours {
+		if done.Compacted, err = contract.CompactTable.Call(long(ctx, "compact "+in.Table), in); err != nil {
+			return err
+		}
 	}
 	if done.Manifests, err = contract.RewriteManifests.Call(long(ctx, "rewrite the manifests of "+in.Table), in); err != nil {
 		return err
 	}
-	if done.Expired, err = contract.ExpireSnapshots.Call(long(ctx, "expire snapshots of "+in.Table), in); err != nil {
-		return err
+	if ours {
+		if done.Expired, err = contract.ExpireSnapshots.Call(long(ctx, "expire snapshots of "+in.Table), in); err != nil {
+			return err
+		}
 	}
 	if m.in.OrphanCleanup || workflow.Now(ctx).Weekday() == time.Sunday {
 		done.Orphans, err = contract.DeleteOrphans.Call(long(ctx, "delete orphans of "+in.Table), in)
@@ -84,6 +94,9 @@ func (m *maintenance) steps(ctx workflow.Context, done *contract.TableMaintenanc
 
 func (m *maintenance) show() string {
 	var b strings.Builder
+	if m.result.Disabled {
+		b.WriteString("The catalog compacts and expires by itself (`LAKE_MAINTAIN` is false).\n\n")
+	}
 	for _, t := range m.result.Tables {
 		if t.Fault != "" {
 			fmt.Fprintf(&b, "- **%s**: %s\n", t.Table, t.Fault)
