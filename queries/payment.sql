@@ -12,6 +12,7 @@ LIMIT 5000;
 
 -- name: RefundsByDay :many
 -- Units and amounts refunded by line on each of the shop's days: the other half of what measurement.sales must add up to.
+-- Those of an order that was deleted with its refunds count: their events stand.
 SELECT
   (r.process_ts AT TIME ZONE @iana_timezone::text)::date AS day,
   i.currency_code,
@@ -20,7 +21,7 @@ SELECT
 FROM payment_refund r
 JOIN payment_refund_item i ON i.payment_refund_id = r.id
 JOIN order_header o ON o.id = r.order_header_id
-WHERE o.store_id = @store_id AND NOT o.is_test AND o.delete_ts IS NULL AND r.delete_ts IS NULL AND i.delete_ts IS NULL
+WHERE o.store_id = @store_id AND NOT o.is_test AND (r.delete_ts IS NULL OR r.delete_ts >= o.delete_ts) AND (i.delete_ts IS NULL OR i.delete_ts >= o.delete_ts)
   AND r.process_ts >= @from_ts AND r.process_ts < @to_ts
 GROUP BY 1, 2
 ORDER BY 1, 2;

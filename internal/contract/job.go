@@ -11,7 +11,7 @@ import (
 	"bluntcases.com/platform/internal/fault"
 )
 
-// JobType discriminates the union of jobs. 
+// JobType discriminates the union of jobs.
 type JobType string
 
 // The job types.

@@ -122,6 +122,16 @@ func TestOrdersAddUpByTheShopsDayWithAllDiscounts(t *testing.T) {
 	require.EqualValues(t, 3, got.UnitsOrdered)
 	require.True(t, got.Gross.Equal(decimal.RequireFromString("7.5")))
 	require.True(t, got.Discount.Equal(decimal.RequireFromString("1.5")))
+
+	run(t, pool, `UPDATE order_line_item_adjustment SET delete_ts = '2026-07-01' WHERE id = 'olia_2'`)
+	run(t, pool, `UPDATE order_line_item_adjustment SET delete_ts = '2026-07-02' WHERE id = 'olia_1'`)
+	run(t, pool, `UPDATE order_line_item SET delete_ts = '2026-07-02' WHERE id = 'oli_1'`)
+	run(t, pool, `UPDATE order_header SET delete_ts = '2026-07-02' WHERE id = 'ord_1'`)
+	totals, err = shop.Recorded(t.Context(), zone, 0, second+300)
+	require.NoError(t, err)
+	got = totals[measurement.TotalKey{Day: second, Currency: "GBP"}]
+	require.EqualValues(t, 3, got.UnitsOrdered, "an order that was deleted was sold all the same")
+	require.True(t, got.Discount.Equal(decimal.NewFromInt(1)), "what was taken away before counts no more")
 }
 
 // An order of three units: an edit two days later adds two of a new line and one of the old, another takes one away.

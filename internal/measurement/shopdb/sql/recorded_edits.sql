@@ -10,7 +10,9 @@ WITH edited AS (
     JOIN order_header o ON o.id = c.order_header_id
     WHERE c.change_kind = 'edit' AND a.action IN ('item_add', 'item_remove')
       AND o.store_id = $2 AND NOT o.is_test
-      AND o.delete_ts IS NULL AND c.delete_ts IS NULL AND a.delete_ts IS NULL AND l.delete_ts IS NULL
+      AND (c.delete_ts IS NULL OR c.delete_ts >= o.delete_ts)
+      AND (a.delete_ts IS NULL OR a.delete_ts >= o.delete_ts)
+      AND (l.delete_ts IS NULL OR l.delete_ts >= o.delete_ts)
 ), moved AS (
     SELECT confirm_ts AS ts, currency_code, quantity AS units, gross, 0 AS units_refunded, 0::numeric AS refunded
     FROM edited WHERE action = 'item_add'
