@@ -13,7 +13,8 @@ import (
 	"bluntcases.com/platform/internal/measurement"
 )
 
-// beat is how often a refresh says that it lives. A block of days takes seconds; one that hangs is given up.
+// beat is how often a refresh says that it lives. It tells that the process lives; the
+// activity's own timeout ends a refresh that hangs in a process that does.
 const beat = 2 * time.Second
 
 // Teller stores an event of sync.telemetry.

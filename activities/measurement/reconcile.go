@@ -17,7 +17,7 @@ import (
 const examples = 10
 
 // ReconcileSales compares measurement.sales with PostgreSQL's orders, by shop day and currency. Differences are a result,
-// not a failure: they are told to sync.telemetry, one event each, and stand in the process's health. Events that are
+// not a failure: they are told to sync.telemetry, one event each up to ten, and stand in the process's health. Events that are
 // still on their way through the stream show as a difference until the next run.
 func (a *Activities) ReconcileSales(ctx context.Context, in contract.ReconcileSalesInput) (contract.SalesReconciliation, error) {
 	zone, err := a.shop.Zone(ctx)

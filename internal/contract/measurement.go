@@ -43,7 +43,7 @@ type (
 	RefreshTableInput struct {
 		Full bool      `json:"full,omitempty"`
 		Now  time.Time `json:"now"` // the workflow's clock: which day is today
-		// RunID stands in the snapshot's summary, so that a retry after a lost answer finds its own commit.
+		// RunID stands in the snapshot's summary, which says who made it.
 		RunID string `json:"run_id"`
 	}
 	// TableRefresh is what one refresh of one table read and wrote.

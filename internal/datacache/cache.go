@@ -145,8 +145,8 @@ type Lease struct {
 }
 
 // Lease makes the files local and keeps them there. The files of all leases may exceed the limit; what no lease holds
-// is removed, least recently used first. Faults: Unavailable, and MeasurementBroken for a file that is not what its
-// manifest says.
+// is removed, least recently used first. Fault: Unavailable, also for a file that is not of the size that its
+// manifest says: it may have been cut off on its way.
 func (c *Cache) Lease(ctx context.Context, files []File, open Open) (*Lease, error) {
 	l := &Lease{Paths: make([]string, len(files)), cache: c}
 	held := make([]*entry, len(files))

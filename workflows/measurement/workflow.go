@@ -53,7 +53,7 @@ func (r *refresh) run(ctx workflow.Context) (result contract.MeasurementRefreshR
 		return result, err
 	}
 	compare := contract.ReconcileSalesInput{Days: reconciledDays, Now: table.Now, RunID: r.runID}
-	if r.in.Full {
+	if r.in.Full || result.Sales.Mode == contract.RefreshFull {
 		compare.Days = 0
 	}
 	reconciled, err := step(ctx, r, "reconcile", "measurement.sales against PostgreSQL's orders", contract.ReconcileSales, compare)
