@@ -16,9 +16,12 @@ func TestRefusedEventsAreListedRedrivenAndDismissed(t *testing.T) {
 	l.publish()
 	l.publish()
 	l.requireLanded(mortal)
-	open := func() (letters []lakehouse.RefusedEvent) {
-		require.NoError(t, json.Unmarshal([]byte(l.blunt("lake", "dead-letters", "list", "--json")), &letters))
-		return letters
+	open := func() []lakehouse.RefusedEvent {
+		var page struct {
+			DeadLetters []lakehouse.RefusedEvent `json:"dead_letters"`
+		}
+		require.NoError(t, json.Unmarshal([]byte(l.blunt("lake", "dead-letters", "list", "--json")), &page))
+		return page.DeadLetters
 	}
 	letters := open()
 	require.Len(t, letters, 2)

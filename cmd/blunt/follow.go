@@ -42,17 +42,27 @@ func link(s *session, workflowID, runID string) string {
 	return fmt.Sprintf("%s/namespaces/%s/workflows/%s/%s", s.settings.Temporal.UI, s.settings.Temporal.Namespace, workflowID, runID)
 }
 
-// watch shows the run until it ends, and answers with its end. A run that continued as new, or that is tried again, is
-// followed into the next.
+// watch shows the run until it ends, and answers with its end.
 func watch(ctx context.Context, s *session, c client.Client, workflowID, runID string) error {
+	snapshot, err := follow(ctx, s, c, workflowID, runID)
+	if err != nil {
+		return err
+	}
+	return ended(s, snapshot)
+}
+
+// follow shows the run until it ends, and returns its end. A run that continued as new, or that is tried again, is
+// followed into the next.
+func follow(ctx context.Context, s *session, c client.Client, workflowID, runID string) (temporal.Snapshot, error) {
 	view := newView(s.err)
 	defer view.close()
 	for {
 		snapshot, err := temporal.Look(ctx, c, workflowID, runID)
 		switch {
+		case ctx.Err() != nil: // below
 		case fault.Of(err).Code == fault.Unavailable && err != nil: // a server that is being restarted
 		case err != nil:
-			return err
+			return snapshot, err
 		default:
 			view.show(snapshot)
 			if !snapshot.Open() {
@@ -63,15 +73,14 @@ func watch(ctx context.Context, s *session, c client.Client, workflowID, runID s
 					runID = next
 					continue
 				}
-				view.close()
-				return ended(s, snapshot)
+				return snapshot, nil
 			}
 		}
 		select {
 		case <-ctx.Done():
 			view.close()
 			fmt.Fprintf(s.err, "no longer followed; the run goes on: blunt runs show %s --follow\n", workflowID)
-			return ctx.Err()
+			return snapshot, ctx.Err()
 		case <-time.After(lookEvery):
 		}
 	}

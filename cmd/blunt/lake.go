@@ -31,7 +31,8 @@ func (lakeCommand) Help() string {
   blunt lake query "SELECT event_type, count(*) FROM commerce.telemetry GROUP BY ALL"
   blunt lake query "SELECT count(*) FROM commerce.telemetry" --as-of 2026-11-01T00:00:00Z
   blunt lake files commerce.telemetry --partition 2026-11
-  blunt lake dead-letters redrive --reason schema_version`
+  blunt lake dead-letters --stream COMMERCE_TELEMETRY
+  blunt lake maintain commerce.telemetry`
 }
 
 // lake opens the catalog.
@@ -182,6 +183,14 @@ func (s *session) list(all any, n int, empty string, text func(io.Writer)) error
 		return s.print(all, text)
 	}
 	return s.print([]struct{}{}, func(w io.Writer) { fmt.Fprintln(w, empty) })
+}
+
+// partly prints what was done, also where an error has kept the command from the rest.
+func (s *session) partly(value any, text func(io.Writer), err error) error {
+	if printed := s.print(value, text); err == nil {
+		return printed
+	}
+	return err
 }
 
 // tooOld says what to do about a time before the oldest snapshot.

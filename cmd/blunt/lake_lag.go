@@ -20,8 +20,9 @@ const patience = 10 * time.Second
 
 func (lakeLag) Help() string {
 	return `LANDED is the stream's sequence up to which the table holds its messages, LAST the newest, LAG the age of the oldest that
-waits, FULL the share of the size at which the stream answers "try later". A catalog that is out of reach does not hide
-it: then LANDED is what the stream's roll remembers.
+waits. FULL is the share of the stream that is taken, by bytes or by messages, whichever is larger: at 100% it answers "try
+later" (stream_full). A shard is a part of the publication stream with a roll of its own; of the others p0 is the whole. A
+catalog that is out of reach hides nothing: then LANDED is what the stream's roll remembers.
 
   blunt lake lag
   blunt lake lag --json | jq '.[] | select(.lag_seconds > 300)'`
@@ -36,7 +37,8 @@ type lag struct {
 	Last     uint64           `json:"last"`
 	Messages uint64           `json:"messages_waiting"`
 	Age      contract.Seconds `json:"lag_seconds"`
-	Full     float64          `json:"full"` // share of the size at which the stream answers: try later
+	Full     float64          `json:"full"`    // share of the stream that is taken, not of the shard alone
+	FullOf   string           `json:"full_of"` // bytes or messages: what is nearer to its end
 	Fault    string           `json:"fault,omitempty"`
 }
 
@@ -65,30 +67,34 @@ func (lakeLag) Run(ctx context.Context, s *session) error {
 				return err
 			}
 			one.Messages = waiting.Messages
-			if !waiting.Oldest.IsZero() {
-				one.Age = contract.Seconds(time.Since(waiting.Oldest).Seconds())
-			}
-			if state.Limit > 0 {
-				one.Full = float64(state.Bytes) / float64(state.Limit)
-			}
+			one.Age = waited(waiting.Oldest, time.Now())
+			one.Full, one.FullOf = state.Full()
 			all = append(all, one)
 		}
 	}
 	return s.print(all, func(w io.Writer) {
-		rows := [][]string{{"STREAM", "TABLE", "LANDED", "LAST", "WAITING", "LAG", "FULL"}}
+		rows := [][]string{{"STREAM", "SHARD", "TABLE", "LANDED", "LAST", "WAITING", "LAG", "FULL"}}
 		for _, l := range all {
 			rows = append(rows, []string{
-				l.Stream, l.Table, fmt.Sprint(l.Offset), fmt.Sprint(l.Last), fmt.Sprint(l.Messages),
-				time.Duration(float64(l.Age) * float64(time.Second)).Round(time.Second).String(), fmt.Sprintf("%.1f%%", 100*l.Full),
+				l.Stream, l.Shard, l.Table, fmt.Sprint(l.Offset), fmt.Sprint(l.Last), fmt.Sprint(l.Messages),
+				time.Duration(float64(l.Age) * float64(time.Second)).Round(time.Second).String(), fmt.Sprintf("%.1f%% of %s", 100*l.Full, l.FullOf),
 			})
 		}
 		table(w, rows)
 		for _, l := range all {
 			if l.Fault != "" {
-				fmt.Fprintf(w, "\n%s does not get on: %s\n", l.Stream, l.Fault)
+				fmt.Fprintf(w, "\n%s %s does not get on: %s\n", l.Stream, l.Shard, l.Fault)
 			}
 		}
 	})
+}
+
+// waited is how long the oldest message waits: none where nothing does, or where the server's clock is ahead of this one.
+func waited(oldest, now time.Time) contract.Seconds {
+	if oldest.IsZero() {
+		return 0
+	}
+	return contract.Seconds(max(0, now.Sub(oldest)).Seconds())
 }
 
 // landed is the sequence that the shard's table has reached. Where the catalog does not answer it is what the roll

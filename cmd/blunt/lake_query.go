@@ -23,7 +23,7 @@ type lakeQuery struct {
 
 func (lakeQuery) Help() string {
 	return `Reads the current snapshots of the tables that the SQL names, or those of a time, and can change nothing. Amounts are exact:
-as JSON they are strings. "blunt lake" lists the tables; DESCRIBE names a table's columns. For many rows use --csv.
+as JSON they are strings, and of columns of one name all but the first get a number: n, n_1. "blunt lake" lists the tables; DESCRIBE names a table's columns. For many rows use --csv.
 
   blunt lake query "SELECT event_type, count(*) FROM commerce.telemetry GROUP BY ALL"
   blunt lake query "SELECT count(*) FROM commerce.telemetry" --as-of 2026-11-20T06:00:00Z
@@ -46,6 +46,7 @@ func (c lakeQuery) Run(ctx context.Context, s *session) error {
 	}
 	records := []map[string]any{}
 	rows := [][]string{result.Columns}
+	names := distinct(result.Columns)
 	for {
 		values, err := result.Next()
 		if err != nil {
@@ -56,7 +57,7 @@ func (c lakeQuery) Run(ctx context.Context, s *session) error {
 		}
 		record, row := map[string]any{}, make([]string, len(values))
 		for i, v := range values {
-			record[result.Columns[i]], row[i] = plain(v, result.Types[i]), show(v, result.Types[i])
+			record[names[i]], row[i] = plain(v, result.Types[i]), show(v, result.Types[i])
 		}
 		if s.json {
 			records = append(records, record)
@@ -65,6 +66,24 @@ func (c lakeQuery) Run(ctx context.Context, s *session) error {
 		}
 	}
 	return s.print(records, func(w io.Writer) { table(w, rows) })
+}
+
+// distinct makes the names of columns those of an object's members, as DuckDB does in a subquery: n, n_1, n_2.
+func distinct(columns []string) []string {
+	taken := map[string]bool{}
+	for _, name := range columns {
+		taken[name] = true
+	}
+	names := make([]string, len(columns))
+	seen := map[string]bool{}
+	for i, name := range columns {
+		names[i] = name
+		for n := 1; seen[names[i]] || names[i] != name && taken[names[i]]; n++ {
+			names[i] = fmt.Sprintf("%s_%d", name, n)
+		}
+		seen[names[i]] = true
+	}
+	return names
 }
 
 func writeCSV(w io.Writer, result *lakehouse.Result) error {

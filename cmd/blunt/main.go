@@ -1,8 +1,9 @@
-// Command blunt is the operator's hand: it provisions, looks, starts, follows, repeats and mends. Each command is a
-// file, and every one answers in JSON where it is asked to.
+// Command blunt is the operator's hand: it provisions, looks, starts, follows, repeats and mends. A command stands in the
+// file of its name, a large one in several whose names begin so, and every one answers in JSON where it is asked to.
 //
 // Exit status: 0 done; 1 it failed and somebody has to act; 2 the input or a setting is wrong; 3 what was named is not
-// there; 4 the run that was followed failed, or doctor found something wrong; 75 try again later.
+// there; 4 the run that was followed failed, doctor found something wrong, or measurement reconcile a difference; 75 try
+// again later; 130 interrupted.
 package main
 
 import (

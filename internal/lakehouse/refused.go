@@ -67,7 +67,48 @@ func (l *Lake) DeadLetters(ctx context.Context, f DeadLetterFilter) ([]RefusedEv
 	}
 }
 
+// DeadLetterCount is how many refused events are open of one stream with one reason.
+type DeadLetterCount struct {
+	Stream string `json:"stream"`
+	Reason string `json:"reason"`
+	Events int64  `json:"events"`
+}
+
+// CountDeadLetters counts what DeadLetters lists, over all pages, by stream and reason.
+func (l *Lake) CountDeadLetters(ctx context.Context, f DeadLetterFilter) ([]DeadLetterCount, error) {
+	f.After = nil
+	result, err := l.Query(ctx, "SELECT r.stream, r.reason, count(*) FROM "+f.open()+" GROUP BY ALL ORDER BY ALL", time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	defer result.Close()
+	all := []DeadLetterCount{}
+	for {
+		row, err := result.Next()
+		if err != nil || row == nil {
+			return all, err
+		}
+		stream, isStream := row[0].(string)
+		reason, isReason := row[1].(string)
+		events, isCount := row[2].(int64)
+		if !isStream || !isReason || !isCount {
+			return nil, fault.New(fault.Internal, "%s: its counts are a %T, a %T and a %T", DeadLetter, row[0], row[1], row[2])
+		}
+		all = append(all, DeadLetterCount{stream, reason, events})
+	}
+}
+
 func (f DeadLetterFilter) query() string {
+	limit := f.Limit
+	if limit <= 0 {
+		limit = 100
+	}
+	return "SELECT r.dead_letter_id, r.event_ts, r.stream, r.subject, r.sequence, r.line, r.reason, r.payload FROM " +
+		f.open() + fmt.Sprintf(" ORDER BY r.event_ts, r.dead_letter_id LIMIT %d", limit)
+}
+
+// open is the table and the conditions of what is listed.
+func (f DeadLetterFilter) open() string {
 	where := []string{
 		"r.event_type = 'refused'",
 		"NOT EXISTS (FROM sync.dead_letter AS d WHERE d.dead_letter_id = r.dead_letter_id AND d.event_type <> 'refused')",
@@ -87,10 +128,5 @@ func (f DeadLetterFilter) query() string {
 	if f.After != nil {
 		where = append(where, fmt.Sprintf("(r.event_ts, r.dead_letter_id) > (%s, %s)", timestamp(f.After.At), duck.Text(f.After.ID)))
 	}
-	limit := f.Limit
-	if limit <= 0 {
-		limit = 100
-	}
-	return "SELECT r.dead_letter_id, r.event_ts, r.stream, r.subject, r.sequence, r.line, r.reason, r.payload FROM sync.dead_letter AS r WHERE " +
-		strings.Join(where, " AND ") + fmt.Sprintf(" ORDER BY r.event_ts, r.dead_letter_id LIMIT %d", limit)
+	return "sync.dead_letter AS r WHERE " + strings.Join(where, " AND ")
 }

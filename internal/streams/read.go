@@ -80,14 +80,33 @@ func (c *Client) Read(ctx context.Context, shard Shard, after uint64, visit func
 
 // State is what a stream holds.
 type State struct {
-	Stream   string    `json:"stream"`
-	First    uint64    `json:"first"`
-	Last     uint64    `json:"last"`
-	Messages uint64    `json:"messages"`
-	Bytes    uint64    `json:"bytes"`
-	Limit    int64     `json:"limit"` // bytes at which the stream answers: try later
-	LastTime time.Time `json:"last_time"`
-	Born     time.Time `json:"born"` // when the stream was created: sequences of another one mean nothing
+	Stream   string `json:"stream"`
+	First    uint64 `json:"first"`
+	Last     uint64 `json:"last"`
+	Messages uint64 `json:"messages"`
+	Bytes    uint64 `json:"bytes"`
+	// Limit and MaxMessages are the bytes and the messages at which the stream answers: try later. Whichever is reached
+	// first counts; none is set where it is not positive.
+	Limit       int64     `json:"limit"`
+	MaxMessages int64     `json:"max_messages"`
+	LastTime    time.Time `json:"last_time"`
+	Born        time.Time `json:"born"` // when the stream was created: sequences of another one mean nothing
+}
+
+// Full is the share that is taken of the stream's bytes or of its messages, whichever is larger, and which it is.
+func (s State) Full() (taken float64, of string) {
+	bytes, messages := share(s.Bytes, s.Limit), share(s.Messages, s.MaxMessages)
+	if messages > bytes {
+		return messages, "messages"
+	}
+	return bytes, "bytes"
+}
+
+func share(held uint64, limit int64) float64 {
+	if limit <= 0 {
+		return 0
+	}
+	return float64(held) / float64(limit)
 }
 
 // State asks the server what a stream holds.
@@ -99,7 +118,7 @@ func (c *Client) State(ctx context.Context, stream string) (State, error) {
 	info := s.CachedInfo()
 	return State{
 		Stream: stream, First: info.State.FirstSeq, Last: info.State.LastSeq, Messages: info.State.Msgs, Bytes: info.State.Bytes,
-		Limit: info.Config.MaxBytes, LastTime: info.State.LastTime.UTC(), Born: info.Created.UTC(),
+		Limit: info.Config.MaxBytes, MaxMessages: info.Config.MaxMsgs, LastTime: info.State.LastTime.UTC(), Born: info.Created.UTC(),
 	}, nil
 }
 
