@@ -56,7 +56,7 @@ func (r *Reader) Preview(ctx context.Context, rules Rules, filter MoveFilter) (P
 	}
 	defer v.release()
 	rows, err := v.db.QueryContext(ctx, fmt.Sprintf(`SELECT s.product_id, s.title, s.currency_code, s.classification, %s, s.units_30d
-		FROM standing AS s WHERE s.currency_code IS NOT NULL ORDER BY s.units_30d DESC, s.product_id, s.currency_code`, rules.Spec.SQL("s")))
+		FROM standing AS s WHERE s.spec_name IS NOT NULL ORDER BY s.units_30d DESC, s.product_id, s.currency_code`, rules.Spec.SQL("s")))
 	if err != nil {
 		return Preview{}, broken(ctx, err, "preview the classification")
 	}

@@ -30,7 +30,7 @@ func TestAPreviewTellsWhichProductsWouldMoveAndWritesNothing(t *testing.T) {
 		Before: map[string]int64{"hot": 3}, After: map[string]int64{"hot": 2, "steady": 1},
 		Moves: []measurement.Move{{ProductID: "prod_1", Title: "Amber", Currency: "GBP", From: "hot", To: "steady", Units30d: 30}},
 	}, p)
-	require.NoError(t, r.Refresh(t.Context(), false))
+	require.NoError(t, r.Refresh(t.Context()))
 	_, after, err := r.Latest(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, before, after)
@@ -64,7 +64,7 @@ func TestAPreviewIsWhatARefreshWouldMakeSo(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			l.refresh(t, now, measurement.Rules{Spec: defaultSpec()}, true)
-			require.NoError(t, r.Refresh(t.Context(), true))
+			require.NoError(t, r.Refresh(t.Context()))
 			preview, err := r.Preview(t.Context(), test.rules, measurement.MoveFilter{Limit: 10})
 			require.NoError(t, err)
 			moved := map[string]string{"prod_1": "hot", "prod_2": "hot", "prod_3": "hot"}
@@ -75,7 +75,7 @@ func TestAPreviewIsWhatARefreshWouldMakeSo(t *testing.T) {
 			require.Equal(t, test.after, moved)
 
 			l.refresh(t, now, test.rules, true)
-			require.NoError(t, r.Refresh(t.Context(), true))
+			require.NoError(t, r.Refresh(t.Context()))
 			page, err := r.List(t.Context(), measurement.Query{Currency: "GBP"})
 			require.NoError(t, err)
 			found, count := map[string]string{}, map[string]int64{}

@@ -4,7 +4,8 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"time"
+
+	"golang.org/x/sync/semaphore"
 
 	"bluntcases.com/platform/internal/datacache"
 	"bluntcases.com/platform/internal/duck"
@@ -35,88 +36,92 @@ type TagGroup struct {
 // keptDays is how many earlier days stay in memory beside the latest.
 const keptDays = 4
 
-// Reader answers the APIs' questions from DuckDB in memory. The latest day is replaced when Refresh finds a new snapshot;
-// an earlier day is loaded when it is first asked for. It is safe for concurrent use.
+// Reader answers questions about products from DuckDB in memory: those of `blunt measurement`. The latest day is replaced
+// when Refresh finds a new snapshot; an earlier day is loaded when it is first asked for. It is safe for concurrent use.
 type Reader struct {
 	lake      *lakehouse.Lake
 	cache     *datacache.Cache
 	catalogue Catalogue
 	memory    string
 
+	// loading lets one day be loaded at a time. Who asks for the same one finds it when his turn comes, memory is needed
+	// for one, and no day is kept that was loaded from another snapshot than the latest.
+	loading *semaphore.Weighted
+
 	mu     sync.Mutex
 	latest *view
-	older  []*view // most recently used last
+	older  []*view // of the latest's snapshot, most recently used last
 }
 
 // NewReader makes a reader whose days may each use as much memory as a DuckDB size says, for instance 256MB.
 func NewReader(lake *lakehouse.Lake, cache *datacache.Cache, catalogue Catalogue, memory string) *Reader {
-	return &Reader{lake: lake, cache: cache, catalogue: catalogue, memory: memory}
+	return &Reader{lake: lake, cache: cache, catalogue: catalogue, memory: memory, loading: semaphore.NewWeighted(1)}
 }
 
-// Refresh loads the latest day if the table has a new snapshot, or if the catalogue is to be read again. Questions that
-// are being answered keep the one they began with.
-func (r *Reader) Refresh(ctx context.Context, catalogue bool) error {
+// Refresh loads the latest day, and the catalogue, if the table has a new snapshot. Questions that are being answered
+// keep the one they began with. Fault: NotFound where nothing has been measured.
+func (r *Reader) Refresh(ctx context.Context) error {
+	if err := r.loading.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	defer r.loading.Release(1)
+	_, err := r.refresh(ctx)
+	return err
+}
+
+// refresh answers with the table whose snapshot the latest day is of.
+func (r *Reader) refresh(ctx context.Context) (*lakehouse.Table, error) {
 	table, err := r.lake.Table(ctx, lakehouse.MeasurementPerform)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r.mu.Lock()
 	current := r.latest
 	r.mu.Unlock()
-	if current != nil && current.snapshot == table.Snapshot() && !catalogue {
-		return nil
+	if current != nil && current.snapshot == table.Snapshot() {
+		return table, nil
 	}
-	day, err := ParseDay(table.Properties()[propertyThrough])
+	_, through, err := measured(table)
 	if err != nil {
-		return fault.New(fault.NotFound, "nothing has been measured yet")
+		return nil, err
 	}
-	next, err := r.load(ctx, table, day)
+	next, err := r.load(ctx, table, through)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	r.replace(next)
+	return table, nil
+}
+
+// replace lets go of all days, which a refresh may have changed, and of the latest, for the next.
+func (r *Reader) replace(next *view) {
 	r.mu.Lock()
 	stale := r.older
 	if r.latest != nil {
 		stale = append(stale, r.latest)
 	}
-	r.latest, r.older = next, nil // a refresh may have changed any day
+	r.latest, r.older = next, nil
 	r.mu.Unlock()
 	for _, v := range stale {
 		v.release()
 	}
-	return nil
 }
 
-// Run refreshes every so often until the context ends; the catalogue is read again with each tenth look. What goes wrong
-// is given to report, and the reader goes on with what it has.
-func (r *Reader) Run(ctx context.Context, every time.Duration, report func(error)) {
-	ticker := time.NewTicker(every)
-	defer ticker.Stop()
-	for look := 0; ; look++ {
-		if err := r.Refresh(ctx, look%10 == 9); err != nil && ctx.Err() == nil && !fault.Is(err, fault.NotFound) {
-			report(err)
-		}
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			return
-		}
+// measured tells the first and the last day that the table has been computed for. Fault: NotFound.
+func measured(table *lakehouse.Table) (from, through Day, err error) {
+	through, err = ParseDay(table.Properties()[propertyThrough])
+	if err != nil {
+		return 0, 0, fault.New(fault.NotFound, "nothing has been measured yet")
 	}
+	from, err = ParseDay(table.Properties()[propertyFrom])
+	if err != nil { // nothing has been sold
+		from = through
+	}
+	return from, through, nil
 }
 
-// Close lets go of everything in memory.
-func (r *Reader) Close() {
-	r.mu.Lock()
-	views := r.older
-	if r.latest != nil {
-		views = append(views, r.latest)
-	}
-	r.latest, r.older = nil, nil
-	r.mu.Unlock()
-	for _, v := range views {
-		v.release()
-	}
-}
+// Close lets go of everything in memory. Nobody may ask afterwards.
+func (r *Reader) Close() { r.replace(nil) }
 
 // Latest is the day and the snapshot that the reader answers with. Fault: NotFound where nothing has been measured.
 func (r *Reader) Latest(ctx context.Context) (Day, int64, error) {
@@ -128,30 +133,43 @@ func (r *Reader) Latest(ctx context.Context) (Day, int64, error) {
 	return v.day, v.snapshot, nil
 }
 
-// at holds a day's view; nil means the latest. The caller releases it.
+// at holds a day's view; nil means the latest. The caller releases it. Fault: NotFound for a day that has not been
+// measured.
 func (r *Reader) at(ctx context.Context, day *Day) (*view, error) {
 	if v := r.held(day); v != nil {
 		return v, nil
 	}
-	if err := r.Refresh(ctx, false); err != nil {
+	if err := r.loading.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer r.loading.Release(1)
+	if v := r.held(day); v != nil { // another has loaded it meanwhile
+		return v, nil
+	}
+	table, err := r.refresh(ctx)
+	if err != nil {
 		return nil, err
 	}
 	if v := r.held(day); v != nil {
 		return v, nil
 	}
-	table, err := r.lake.Table(ctx, lakehouse.MeasurementPerform)
+	from, through, err := measured(table)
 	if err != nil {
 		return nil, err
 	}
-	through, err := ParseDay(table.Properties()[propertyThrough])
-	if err != nil || day == nil || *day > through {
-		return nil, fault.New(fault.NotFound, "that day has not been measured")
+	if *day < from || *day > through {
+		return nil, fault.New(fault.NotFound, "%s has not been measured: there are the days from %s to %s", day, from, through)
 	}
 	v, err := r.load(ctx, table, *day)
 	if err != nil {
 		return nil, err
 	}
-	v.hold()
+	r.keep(v.hold())
+	return v, nil
+}
+
+// keep remembers an earlier day, and forgets the one that nobody has asked for the longest.
+func (r *Reader) keep(v *view) {
 	r.mu.Lock()
 	r.older = append(r.older, v)
 	var stale *view
@@ -162,7 +180,6 @@ func (r *Reader) at(ctx context.Context, day *Day) (*view, error) {
 	if stale != nil {
 		stale.release()
 	}
-	return v, nil
 }
 
 func (r *Reader) held(day *Day) *view {

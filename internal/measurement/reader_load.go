@@ -9,6 +9,9 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"github.com/apache/iceberg-go"
+
+	"bluntcases.com/platform/internal/datacache"
 	"bluntcases.com/platform/internal/duck"
 	"bluntcases.com/platform/internal/fault"
 	"bluntcases.com/platform/internal/lakehouse"
@@ -30,23 +33,46 @@ func (r *Reader) load(ctx context.Context, table *lakehouse.Table, day Day) (*vi
 		return nil, err
 	}
 	defer lease.Release()
+	earlier, err := performance.earlier(ctx, day)
+	if err != nil {
+		return nil, err
+	}
+	defer earlier.Release()
 	// A day's products are one row group, on which a second thread finds nothing to do: each question is answered in the
 	// thread that asks it.
-	db, err := duck.Open(ctx, duck.Options{Memory: r.memory, Threads: 1, Dir: r.lake.Dir()})
+	db, err := duck.Open(ctx, duck.Options{Memory: r.memory, Threads: 1, Dir: r.lake.ScratchDir()})
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "open DuckDB")
 	}
 	db.SetMaxOpenConns(askedAtOnce())
 	db.SetMaxIdleConns(askedAtOnce())
 	v := &view{db: db, day: day, snapshot: table.Snapshot(), holders: 1}
-	if err := r.fill(ctx, v, lease.Paths); err != nil {
+	if err := r.fill(ctx, v, lease.Paths, earlier.Paths); err != nil {
 		v.release()
 		return nil, err
 	}
 	return v, nil
 }
 
-func (r *Reader) fill(ctx context.Context, v *view, performance []string) error {
+// earlier leases the rows of the days 366, 732, … before a day. A product has rows for 366 days from its last sale on, so
+// one that sold by the day and has no row of it is on one of them, the newest of which tells its last sale.
+func (s *shelf) earlier(ctx context.Context, day Day) (*datacache.Lease, error) {
+	first, _, err := measured(s.table)
+	if err != nil {
+		return nil, err
+	}
+	var files []iceberg.DataFile
+	for day -= rowsKept + 1; day >= first; day -= rowsKept + 1 {
+		found, err := s.plan(ctx, span{day, day})
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, found.of(span{day, day})...)
+	}
+	return s.lease(ctx, files)
+}
+
+func (r *Reader) fill(ctx context.Context, v *view, performance, earlier []string) error {
 	products, err := r.catalogue.Products(ctx)
 	if err != nil {
 		return err
@@ -55,9 +81,9 @@ func (r *Reader) fill(ctx context.Context, v *view, performance []string) error 
 	if err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp(r.lake.Dir(), "reader-")
+	dir, err := r.lake.Scratch("reader")
 	if err != nil {
-		return fault.Wrap(fault.Internal, err, "make the scratch folder")
+		return err
 	}
 	defer os.RemoveAll(dir)
 	if err := writeLines(filepath.Join(dir, "products"), products); err != nil {
@@ -65,10 +91,6 @@ func (r *Reader) fill(ctx context.Context, v *view, performance []string) error 
 	}
 	if err := writeLines(filepath.Join(dir, "groups"), groups); err != nil {
 		return err
-	}
-	rows := "FROM read_parquet(" + duck.List(performance) + ", hive_partitioning = false)"
-	if len(performance) == 0 {
-		rows = noPerformance()
 	}
 	// One connection: the variable and the temporary tables are a session's.
 	conn, err := v.db.Conn(ctx)
@@ -79,13 +101,14 @@ func (r *Reader) fill(ctx context.Context, v *view, performance []string) error 
 	_, err = conn.ExecContext(ctx, fmt.Sprintf(`
 		SET VARIABLE day = DATE '%s';
 		CREATE TEMP TABLE performance AS %s;
+		CREATE TEMP VIEW earlier AS %s;
 		CREATE TEMP TABLE product AS FROM read_json(%s, format = 'newline_delimited',
 			columns = {product_id: 'VARCHAR', title: 'VARCHAR', vendor: 'VARCHAR', tags: 'VARCHAR[]'});
 		CREATE TABLE tag_member AS SELECT tag_group, unnest(tags) AS tag FROM read_json(%s, format = 'newline_delimited',
 			columns = {tag_group: 'VARCHAR', tags: 'VARCHAR[]'});
 		%s
-		DROP TABLE performance; DROP TABLE product;`,
-		v.day, rows, duck.Text(filepath.Join(dir, "products")), duck.Text(filepath.Join(dir, "groups")), script("view")))
+		DROP TABLE performance; DROP VIEW earlier; DROP TABLE product;`,
+		v.day, performanceOf(performance), performanceOf(earlier), duck.Text(filepath.Join(dir, "products")), duck.Text(filepath.Join(dir, "groups")), script("view")))
 	if err != nil {
 		return broken(ctx, err, "load the performance of "+v.day.String())
 	}
@@ -116,8 +139,11 @@ func (v *view) keepShown(ctx context.Context, conn *sql.Conn) error {
 	return err
 }
 
-// noPerformance is the empty relation with the columns of measurement.performance.
-func noPerformance() string {
+// performanceOf is the relation of some files of measurement.performance; of none, it is empty.
+func performanceOf(paths []string) string {
+	if len(paths) > 0 {
+		return "FROM read_parquet(" + duck.List(paths) + ", hive_partitioning = false)"
+	}
 	definition, _ := lakehouse.Find(lakehouse.MeasurementPerform)
 	types := map[string]string{"string": "VARCHAR", "date": "DATE", "timestamptz": "TIMESTAMPTZ", "int": "INTEGER", "long": "BIGINT", "money": "DECIMAL(18, 4)", "ratio": "DECIMAL(18, 4)"}
 	list := "SELECT "

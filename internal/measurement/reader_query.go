@@ -34,7 +34,14 @@ type Query struct {
 	Limit      int // 1 to 500; 0 means 50
 }
 
-// Standing is one product at the end of one day. One that never sold has class "unsold" and no currency.
+// The classes that the reader gives where no spec does: to a product that never sold, which has no currency, and to one
+// whose last sale in a currency is more than 365 days old, with all windows at zero.
+const (
+	Unsold  = "unsold"
+	Resting = "resting"
+)
+
+// Standing is one product at the end of one day, in one currency.
 type Standing struct {
 	Day                string              `json:"day"`
 	ProductID          string              `json:"product_id"`
@@ -63,10 +70,10 @@ type Window struct {
 
 // Page is a page of products, with how many there are in all.
 type Page struct {
-	Day      Day
-	Snapshot int64
-	Total    int64
-	Items    []Standing
+	Day      Day        `json:"day"`
+	Snapshot int64      `json:"snapshot,string"`
+	Total    int64      `json:"total"`
+	Items    []Standing `json:"items"`
 }
 
 // windows are those of the table.
@@ -81,7 +88,8 @@ func SortColumns() []string {
 	return columns
 }
 
-// List answers with a page. Faults: InvalidInput with every field that is wrong, NotFound for a day without rows.
+// List answers with a page. Faults: InvalidInput with every field that is wrong, NotFound
+// for a day before the first or after the last that has been measured.
 func (r *Reader) List(ctx context.Context, q Query) (Page, error) {
 	if fields := q.faults(); len(fields) > 0 {
 		return Page{}, fault.Invalid("the query", fields...)
@@ -92,7 +100,7 @@ func (r *Reader) List(ctx context.Context, q Query) (Page, error) {
 	}
 	defer v.release()
 	where, args := q.filter()
-	page := Page{Day: v.day, Snapshot: v.snapshot}
+	page := Page{Day: v.day, Snapshot: v.snapshot, Items: []Standing{}}
 	if page.Total, err = v.count(ctx, where, args); err != nil {
 		return Page{}, err
 	}
@@ -245,10 +253,15 @@ func (r *Reader) shares(ctx context.Context, day *Day, name string) ([]Share, er
 
 // SalesDay is one day of a product in one currency. Days without a sale or refund are not listed.
 type SalesDay struct {
-	Day                                string
-	Currency                           string
-	Orders, UnitsOrdered, UnitsRefunds int64
-	Gross, Discount, Refund, Net       decimal.Decimal
+	Day           string          `json:"day"`
+	Currency      string          `json:"currency"`
+	Orders        int64           `json:"orders"`
+	UnitsOrdered  int64           `json:"units_ordered"`
+	UnitsRefunded int64           `json:"units_refunded"`
+	Gross         decimal.Decimal `json:"gross"`
+	Discount      decimal.Decimal `json:"discount"`
+	Refund        decimal.Decimal `json:"refund"`
+	Net           decimal.Decimal `json:"net"`
 }
 
 // longestSeries bounds the files that one question reads.
@@ -292,7 +305,7 @@ func (r *Reader) Series(ctx context.Context, productID string, from, to Day) ([]
 	for rows.Next() {
 		var day time.Time
 		var s SalesDay
-		if err := rows.Scan(&day, &s.Currency, &s.Orders, &s.UnitsOrdered, &s.UnitsRefunds, &s.Gross, &s.Discount, &s.Refund, &s.Net); err != nil {
+		if err := rows.Scan(&day, &s.Currency, &s.Orders, &s.UnitsOrdered, &s.UnitsRefunded, &s.Gross, &s.Discount, &s.Refund, &s.Net); err != nil {
 			return nil, fault.Wrap(fault.Internal, err, "read a day")
 		}
 		s.Day = day.UTC().Format(time.DateOnly)

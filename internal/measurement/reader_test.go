@@ -146,7 +146,7 @@ func TestANewSnapshotIsSwappedInWhileQuestionsAreAnswered(t *testing.T) {
 	for i := range 3 {
 		now = now.AddDate(0, 0, 1)
 		l.refresh(t, now, measurement.Rules{Spec: defaultSpec()}, false)
-		require.NoError(t, r.Refresh(t.Context(), false), i)
+		require.NoError(t, r.Refresh(t.Context()), i)
 	}
 	stop()
 	wait.Wait()

@@ -1,6 +1,6 @@
 // Package shopdb reads from PostgreSQL what the measurement has to know of the shop: its time zone, the classification
-// and the overrides, what the orders add up to, and the catalogue. The measurement's activities, the APIs and
-// `blunt measurement` use it. It writes nothing.
+// and the overrides, what the orders add up to, and the catalogue. The measurement's activities and `blunt measurement`
+// use it. It writes nothing.
 package shopdb
 
 import (

@@ -1,9 +1,13 @@
 -- The tables that the reader answers from, in a database of their own.
 --
 -- Reads   performance     rows of measurement.performance of one day
+--         earlier         rows of measurement.performance of the days 366, 732, … before it: those of the products that
+--                         have sold, but not for more than 365 days, are on one of them
 --         product         product_id, title, vendor, tags (list) of the catalogue
 --         tag_member      tag_group, tag
--- Sets    whole           a row per product and currency; one that never sold has class 'unsold', no currency, and zeros
+-- Sets    whole           a row per product and currency. The catalogue's products without a row of the day have zeros, and
+--                         a class that is no spec's: 'resting' where they have sold, and otherwise 'unsold', which have
+--                         no currency either
 --         standing        its columns for filters and orders, by product and currency; rows are numbered from 0
 --         product_tag     product_id, tag
 --
@@ -11,7 +15,18 @@
 -- into the program, and less still while nothing long is read on the way.
 
 CREATE TEMP TABLE whole AS
-WITH every AS (
+WITH resting AS (
+    SELECT product_id, currency_code, min(first_sale_day) AS first_sale_day, max(last_sale_day) AS last_sale_day
+    FROM earlier
+    ANTI JOIN performance USING (product_id, currency_code)
+    GROUP BY product_id, currency_code
+), absent AS (
+    SELECT getvariable('day') AS as_of_day, product_id, coalesce(title, '') AS title, coalesce(vendor, '') AS vendor,
+           0 AS units_7d, 0 AS orders_7d, 0 AS gross_7d, 0 AS net_7d, 0 AS refunded_units_7d,
+           0 AS units_14d, 0 AS orders_14d, 0 AS gross_14d, 0 AS net_14d, 0 AS refunded_units_14d,
+           0 AS units_30d, 0 AS orders_30d, 0 AS gross_30d, 0 AS net_30d, 0 AS refunded_units_30d
+    FROM product
+), every AS (
     SELECT p.* EXCLUDE (computed_ts, classification),
            coalesce(p.classification, 'unclassified') AS classification,
            (p.as_of_day - p.first_sale_day)::INTEGER  AS days_since_first_sale,
@@ -20,12 +35,15 @@ WITH every AS (
     FROM performance AS p
     LEFT JOIN product USING (product_id)
     UNION ALL BY NAME
-    SELECT getvariable('day') AS as_of_day, product_id, 'unsold' AS classification, title, coalesce(vendor, '') AS vendor,
-           0 AS units_7d, 0 AS orders_7d, 0 AS gross_7d, 0 AS net_7d, 0 AS refunded_units_7d,
-           0 AS units_14d, 0 AS orders_14d, 0 AS gross_14d, 0 AS net_14d, 0 AS refunded_units_14d,
-           0 AS units_30d, 0 AS orders_30d, 0 AS gross_30d, 0 AS net_30d, 0 AS refunded_units_30d
-    FROM product
-    WHERE product_id NOT IN (SELECT product_id FROM performance)
+    SELECT a.*, r.currency_code, r.first_sale_day, r.last_sale_day, 'resting' AS classification,
+           (a.as_of_day - r.last_sale_day)::INTEGER  AS days_since_last_sale,
+           (a.as_of_day - r.first_sale_day)::INTEGER AS days_since_first_sale
+    FROM absent AS a
+    JOIN resting AS r USING (product_id)
+    UNION ALL BY NAME
+    SELECT *, 'unsold' AS classification
+    FROM absent
+    WHERE product_id NOT IN (SELECT product_id FROM performance UNION ALL SELECT product_id FROM resting)
 )
 SELECT *, lower(title) AS searched, to_json({
            day: as_of_day::VARCHAR, product_id: product_id, title: title, vendor: vendor, currency: currency_code,
