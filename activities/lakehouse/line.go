@@ -3,6 +3,8 @@ package lakehouse
 import (
 	"context"
 
+	"go.temporal.io/sdk/activity"
+
 	"bluntcases.com/platform/internal/lakehouse"
 )
 
@@ -85,7 +87,7 @@ func (r *roll) stageOn(ctx context.Context, table *lakehouse.Table, read <-chan 
 
 // readOn hands on the first batch and those that follow it, until the stream has no more. It reads them in one go: each
 // reading of its own would throw away what the server has sent ahead, which is as much as a batch. Where reading fails,
-// the line ends: the next roll meets the fault itself.
+// what was read lands all the same; the next roll meets the fault itself.
 func (r *roll) readOn(ctx context.Context, b *lakehouse.Batch, to chan<- *lakehouse.Batch) {
 	handed := 0
 	handOn := func() error {
@@ -119,6 +121,9 @@ func (r *roll) readOn(ctx context.Context, b *lakehouse.Batch, to chan<- *lakeho
 	}
 	if b != nil {
 		_ = b.Close() // scratch; it was not handed on
+	}
+	if err != nil && ctx.Err() == nil && activity.IsActivity(ctx) {
+		activity.GetLogger(ctx).Warn("A backlog is read no further for now.", "stream", r.shard.Stream, "error", err)
 	}
 }
 

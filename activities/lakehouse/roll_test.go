@@ -1,10 +1,17 @@
 package lakehouse_test
 
 import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	activities "bluntcases.com/platform/activities/lakehouse"
 	"bluntcases.com/platform/internal/contract"
 	"bluntcases.com/platform/internal/event"
 	"bluntcases.com/platform/internal/fault"
@@ -63,4 +70,74 @@ func TestWhatWaitsIsKnownWithoutTheTable(t *testing.T) {
 	look.Shard = 1
 	_, err = a.LookAtStream(t.Context(), look)
 	require.True(t, fault.Is(err, fault.InvalidInput), "%v", err)
+}
+
+func TestARollBeginsAtOnceWhereEnoughWaits(t *testing.T) {
+	h := newHarness(t)
+	h.publish(event.SubjectCommerce, "a", sales(0, 500)...)
+	a := h.activities()
+	a.Age, a.Idle, a.Bytes = time.Hour, time.Hour, 100_000
+	rolled, err := a.RollStream(t.Context(), contract.RollInput{Stream: event.StreamCommerce, Shards: 1})
+	require.NoError(t, err)
+	require.EqualValues(t, 500, rolled.Rows)
+}
+
+func TestABacklogLandsInManyBatchesInTheOrderOfTheStream(t *testing.T) {
+	h := newHarness(t)
+	const messages = 60
+	for i := range messages {
+		h.publish(event.SubjectCommerce, fmt.Sprint("m", i), sales(i*100, (i+1)*100)...)
+	}
+	a := h.activities()
+	a.Bytes = 100_000 // three messages
+	rolled, err := a.RollStream(t.Context(), rollNow)
+	require.NoError(t, err)
+	require.EqualValues(t, messages, rolled.Messages)
+	require.EqualValues(t, messages*100, rolled.Rows)
+	require.EqualValues(t, messages, rolled.To)
+	rows, events := h.rows(lakehouse.CommerceTelemetry)
+	require.EqualValues(t, messages*100, rows)
+	require.EqualValues(t, messages*100, events)
+
+	snapshots, err := h.lake.Snapshots(t.Context(), lakehouse.CommerceTelemetry)
+	require.NoError(t, err)
+	var landed []int
+	for _, s := range snapshots {
+		if to, err := strconv.Atoi(s.Summary["blunt.to"]); err == nil {
+			landed = append(landed, to)
+		}
+	}
+	require.Greater(t, len(landed), 10)
+	require.True(t, slices.IsSorted(landed) || slices.IsSortedFunc(landed, func(x, y int) int { return y - x }), "%v", landed)
+}
+
+func TestABacklogThatIsGivenUpHalfwayIsLandedByTheNextRoll(t *testing.T) {
+	h := newHarness(t)
+	const messages = 60
+	for i := range messages {
+		h.publish(event.SubjectCommerce, fmt.Sprint("m", i), sales(i*100, (i+1)*100)...)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	a, commits := h.activities(), 0
+	a.Bytes = 100_000
+	a.Phase = func(p activities.Phase) {
+		if p == activities.PhaseCommit {
+			if commits++; commits == 3 {
+				cancel()
+			}
+		}
+	}
+	_, err := a.RollStream(ctx, rollNow)
+	require.Error(t, err)
+	a = h.activities()
+	a.Bytes = 100_000
+	_, err = a.RollStream(t.Context(), rollNow)
+	require.NoError(t, err)
+	rows, events := h.rows(lakehouse.CommerceTelemetry)
+	require.EqualValues(t, messages*100, rows)
+	require.EqualValues(t, messages*100, events)
+	left, err := os.ReadDir(h.lake.ScratchDir())
+	require.NoError(t, err)
+	require.Empty(t, left, "every batch's scratch is removed")
 }

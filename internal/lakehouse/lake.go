@@ -24,6 +24,7 @@ import (
 type Lake struct {
 	cfg     config.Lake
 	objects config.Objects
+	staging chan struct{} // holds a token for each batch that is staged
 
 	mu      sync.Mutex
 	catalog *rest.Catalog
@@ -32,7 +33,7 @@ type Lake struct {
 
 // New makes a lake. It connects to nothing.
 func New(cfg config.Lake, objects config.Objects) *Lake {
-	return &Lake{cfg: cfg, objects: objects, files: map[string]fileSystem{}}
+	return &Lake{cfg: cfg, objects: objects, staging: make(chan struct{}, StagedAtOnce), files: map[string]fileSystem{}}
 }
 
 // Table is a loaded table together with its definition. It does not change; load it again to see newer snapshots.

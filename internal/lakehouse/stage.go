@@ -30,10 +30,11 @@ type Staged struct {
 // Stager turns batches into files, one batch at a time. Its database serves all of them: to open one anew costs as much
 // as a tenth of a batch, most of it for memory that was just given back.
 type Stager struct {
-	sink  Sink
-	table *Table
-	dir   string
-	db    *duck.DB
+	sink    Sink
+	table   *Table
+	dir     string
+	db      *duck.DB
+	staging chan struct{} // the lake's
 }
 
 // Stager makes one for a sink and its table. The caller closes it.
@@ -46,7 +47,7 @@ func (l *Lake) Stager(ctx context.Context, sink Sink, t *Table) (*Stager, error)
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	return &Stager{sink: sink, table: t, dir: dir, db: db}, nil
+	return &Stager{sink: sink, table: t, dir: dir, db: db, staging: l.staging}, nil
 }
 
 // Close frees the database.
@@ -62,6 +63,12 @@ func (s *Stager) Stage(ctx context.Context, b *Batch) (*Staged, error) {
 	staged := &Staged{batch: b, table: s.table, dir: filepath.Join(b.dir, "staged"), checked: map[string]bool{}}
 	if b.bytes == 0 {
 		return staged, nil
+	}
+	select {
+	case s.staging <- struct{}{}:
+		defer func() { <-s.staging }()
+	case <-ctx.Done():
+		return nil, fault.Wrap(fault.Canceled, ctx.Err(), "wait to stage a batch")
 	}
 	if err := s.sink.prepare(ctx, s.db, b); err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "prepare the transform %s", s.sink.Transform)
@@ -92,7 +99,8 @@ func (s *Stager) Stage(ctx context.Context, b *Batch) (*Staged, error) {
 	return staged, err
 }
 
-// StagedAtOnce is how many batches of a backlog are meant to be staged at once, each with its share of the cores.
+// StagedAtOnce is how many batches are staged at once, each with its share of the cores: also where several streams have
+// a backlog, as after an outage.
 const StagedAtOnce = 2
 
 // What DuckDB may take leaves the process below one gigabyte: some batches are staged while another, which may have to be
