@@ -2,6 +2,7 @@ package measurement
 
 import (
 	"slices"
+	"sort"
 	"time"
 
 	"bluntcases.com/platform/internal/fault"
@@ -25,17 +26,23 @@ func ParseDay(text string) (Day, error) {
 	return DayOf(t, time.UTC), nil
 }
 
-func (d Day) String() string { return d.Begins(time.UTC).Format(time.DateOnly) }
+func (d Day) String() string { return time.Unix(int64(d)*86400, 0).UTC().Format(time.DateOnly) }
 
-// Begins is the moment at which the day begins in a zone. Where a clock change skips midnight, it is the first moment
-// of the day.
+// The furthest that clocks are ahead of UTC and behind it, and what all changes of theirs are multiples of.
+const (
+	clocksAhead   = 14 * time.Hour
+	clocksBehind  = 12 * time.Hour
+	clocksQuarter = 15 * time.Minute
+)
+
+// Begins is the moment at which the day begins in a zone: the first one whose day it is. That is its midnight, the first
+// of two where a clock change repeats it, and a later moment where a clock change skips it.
 func (d Day) Begins(zone *time.Location) time.Time {
-	year, month, day := time.Unix(int64(d)*86400, 0).UTC().Date()
-	t := time.Date(year, month, day, 0, 0, 0, 0, zone)
-	if DayOf(t, zone) < d { // the skipped hour was read as the evening before
-		t = t.Add(time.Hour)
-	}
-	return t
+	earliest := time.Unix(int64(d)*86400, 0).Add(-clocksAhead)
+	quarters := sort.Search(int((clocksAhead+clocksBehind)/clocksQuarter), func(n int) bool {
+		return DayOf(earliest.Add(time.Duration(n)*clocksQuarter), zone) >= d
+	})
+	return earliest.Add(time.Duration(quarters) * clocksQuarter).In(zone)
 }
 
 // utcDays is the range of UTC days that a shop day lies in: the partitions of commerce.telemetry that can hold its rows.

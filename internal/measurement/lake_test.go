@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/apache/iceberg-go"
 	"github.com/stretchr/testify/require"
@@ -24,6 +25,7 @@ type lake struct {
 	cache     *datacache.Cache
 	refresher *measurement.Refresher
 	db        *duck.DB
+	zone      *time.Location // the shop's
 }
 
 func newLake(t testing.TB) *lake {
@@ -40,7 +42,7 @@ func newLake(t testing.TB) *lake {
 		require.NoError(t, cache.Close())
 		require.NoError(t, l.Close())
 	})
-	return &lake{l, cache, measurement.NewRefresher(l, cache), db}
+	return &lake{l, cache, measurement.NewRefresher(l, cache), db, london(t)}
 }
 
 var duckTypes = map[string]string{"string": "VARCHAR", "int": "INTEGER", "long": "BIGINT", "boolean": "BOOLEAN", "timestamptz": "TIMESTAMPTZ", "date": "DATE", "list<string>": "VARCHAR[]"}

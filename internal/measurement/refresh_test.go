@@ -21,7 +21,7 @@ import (
 // refresh runs both steps.
 func (l *lake) refresh(t testing.TB, now time.Time, rules measurement.Rules, full bool) (sales, performance contract.TableRefresh) {
 	t.Helper()
-	request := measurement.Request{Full: full, Now: now, RunID: "run", Zone: london(t)}
+	request := measurement.Request{Full: full, Now: now, RunID: "run", Zone: l.zone}
 	sales, err := l.refresher.Sales(t.Context(), request)
 	require.NoError(t, err)
 	performance, err = l.refresher.Performance(t.Context(), request, rules)
@@ -32,9 +32,9 @@ func (l *lake) refresh(t testing.TB, now time.Time, rules measurement.Rules, ful
 // agrees holds both tables to the second implementation, and to one file a day.
 func (l *lake) agrees(t testing.TB, rows []row, rules measurement.Rules, now time.Time) {
 	t.Helper()
-	reference := referenceSales(rows, london(t))
+	reference := referenceSales(rows, l.zone)
 	sameLines(t, salesLines(reference), l.lines(t, lakehouse.MeasurementSales, salesText))
-	today := now.In(london(t)).Format(time.DateOnly)
+	today := now.In(l.zone).Format(time.DateOnly)
 	sameLines(t, referencePerformance(reference, rules.Spec, rules.Overrides, today), l.lines(t, lakehouse.MeasurementPerform, performanceText))
 	for _, name := range []string{lakehouse.MeasurementSales, lakehouse.MeasurementPerform} {
 		for partition, files := range l.filesPerDay(t, name) {

@@ -15,12 +15,22 @@
 -- than asked for in a zone with every row: together they take a third off the grouping. The other half of the time is the
 -- count of distinct orders. A run is kept to days whose groups and orders stay in the processor's caches.
 
--- The shop's day of each quarter of an hour. Zones differ from UTC by whole quarters; the last one that did not was
--- Liberia's, until 1972.
+-- The shop's day of each quarter of an hour, for the quarters of the days asked for. Each is looked up by itself, from the
+-- UTC days around: midnight says nothing of where a day begins, because a change of the clock may skip it or repeat it.
+-- Zones differ from UTC by whole quarters, and change at whole quarters; the last ones that did not were Liberia's, until
+-- 1972, and Newfoundland's, until 2011.
 CREATE OR REPLACE TEMP TABLE quarter AS
-SELECT q, (make_timestamptz(q * 900_000_000) AT TIME ZONE getvariable('shop_zone'))::DATE AS day
-FROM range(epoch_us(getvariable('from_day')::TIMESTAMP AT TIME ZONE getvariable('shop_zone')) // 900_000_000,
-           epoch_us((getvariable('to_day') + 1)::TIMESTAMP AT TIME ZONE getvariable('shop_zone')) // 900_000_000) AS r (q);
+SELECT q, day
+FROM (
+    SELECT q, (make_timestamptz(q * 900_000_000) AT TIME ZONE getvariable('shop_zone'))::DATE AS day
+    FROM range(epoch_us((getvariable('from_day') - 1)::TIMESTAMP) // 900_000_000,
+               epoch_us((getvariable('to_day') + 2)::TIMESTAMP) // 900_000_000) AS r (q)
+)
+WHERE day BETWEEN getvariable('from_day') AND getvariable('to_day');
+
+-- The moments between which the days lie, for reading no more of the files than that.
+SET VARIABLE from_ts = (SELECT make_timestamptz(min(q) * 900_000_000) FROM quarter);
+SET VARIABLE to_ts = (SELECT make_timestamptz((max(q) + 1) * 900_000_000) FROM quarter);
 
 CREATE OR REPLACE TEMP TABLE sales_new AS
 WITH line AS (
@@ -36,8 +46,8 @@ WITH line AS (
     WHERE t.event_type IN ('order_created', 'payment_refunded')
       AND NOT coalesce(t.is_test, false)
       AND t.line_item_id IS NOT NULL
-      AND t.event_ts >= (getvariable('from_day')::TIMESTAMP AT TIME ZONE getvariable('shop_zone'))
-      AND t.event_ts <  ((getvariable('to_day') + 1)::TIMESTAMP AT TIME ZONE getvariable('shop_zone'))
+      AND t.event_ts >= getvariable('from_ts')
+      AND t.event_ts <  getvariable('to_ts')
 ), counted AS (
     SELECT day, product_id, currency_code,
            CASE WHEN sold THEN order_id END           AS order_id,
