@@ -28,6 +28,7 @@ type atLake struct {
 	t       testing.TB
 	cfg     config.Operator
 	streams *streams.Client
+	heard   func(complaint string) // is called with what a command says while it is at work
 }
 
 // said is what a command printed, and how it ended.
@@ -60,13 +61,27 @@ func (o *atLake) tryWithin(ctx context.Context, args ...string) said {
 	require.NoError(o.t, err)
 	chosen, err := parser.Parse(args)
 	require.NoError(o.t, err)
-	var out, complaints bytes.Buffer
+	var out bytes.Buffer
+	complaints := listener{heard: o.heard}
 	cfg := o.cfg
 	s := &session{json: command.JSON, out: &out, err: &complaints, settings: &cfg}
 	defer s.close()
 	chosen.BindTo(ctx, (*context.Context)(nil))
 	err = chosen.Run(s)
 	return said{out.String(), complaints.String(), err}
+}
+
+// listener keeps what is written, and passes it on.
+type listener struct {
+	bytes.Buffer
+	heard func(string)
+}
+
+func (l *listener) Write(text []byte) (int, error) {
+	if l.heard != nil {
+		l.heard(string(text))
+	}
+	return l.Buffer.Write(text)
 }
 
 func (o *atLake) must(args ...string) string {
