@@ -11,8 +11,10 @@ import (
 	"github.com/duckdb/duckdb-go/v2"
 	"github.com/shopspring/decimal"
 
+	"bluntcases.com/platform/internal/contract"
 	"bluntcases.com/platform/internal/fault"
 	"bluntcases.com/platform/internal/lakehouse"
+	"bluntcases.com/platform/temporal"
 )
 
 type lakeQuery struct {
@@ -36,7 +38,11 @@ func (c lakeQuery) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	result, err := lake.Query(ctx, c.SQL, c.AsOf)
+	fetching := newView(s.err)
+	result, err := lake.QueryTelling(ctx, c.SQL, c.AsOf, func(table string, files, of int) {
+		fetching.show(fetched(table, files, of))
+	})
+	fetching.close()
 	if err != nil {
 		return tooOld(err, c.AsOf)
 	}
@@ -66,6 +72,12 @@ func (c lakeQuery) Run(ctx context.Context, s *session) error {
 		}
 	}
 	return s.print(records, func(w io.Writer) { table(w, rows) })
+}
+
+// fetched is how far the files of a table are on disk, as a view shows it: on a terminal, and nowhere else.
+func fetched(table string, files, of int) temporal.Snapshot {
+	step := contract.Step{Name: "fetch " + table, State: contract.StepRunning, Done: int64(files), Total: int64(of), Unit: "files"}
+	return temporal.Snapshot{Progress: contract.Progress{Steps: []contract.Step{step}}}
 }
 
 // distinct makes the names of columns those of an object's members, as DuckDB does in a subquery: n, n_1, n_2.

@@ -228,6 +228,21 @@ func TestTheLakeIsShownAsTheRollHasLeftIt(t *testing.T) {
 		require.Equal(t, []string{"2024-03-05", "#4", "a,b"}, rows[5])
 		o.refused(fault.InvalidInput, "lake", "query", "SELECT nothing FROM commerce.telemetry")
 	})
+	t.Run("progress of a query", func(t *testing.T) {
+		cfg := o.cfg.Lake
+		cfg.Dir = t.TempDir()
+		lake := lakehouse.New(cfg, o.cfg.Objects)
+		defer lake.Close()
+		var told []string
+		result, err := lake.QueryTelling(t.Context(), "FROM commerce.telemetry", time.Time{}, func(table string, files, of int) {
+			told = append(told, fmt.Sprintf("%s %d of %d", table, files, of))
+		})
+		require.NoError(t, err)
+		result.Close()
+		require.Len(t, told, 5)
+		require.Equal(t, name+" 5 of 5", told[4])
+		require.Empty(t, o.try("lake", "query", "FROM commerce.telemetry").err, "it is no terminal")
+	})
 	t.Run("names that there are not", func(t *testing.T) {
 		for _, command := range []string{"snapshots", "partitions", "files"} {
 			require.Contains(t, o.refused(fault.NotFound, "lake", command, "commerce.sales"), "commerce.sales")

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/apache/iceberg-go"
@@ -34,6 +35,12 @@ func (r *Result) Close() { r.close() }
 // time: `SELECT count(*) FROM commerce.telemetry`. It fetches the tables' files and keeps them on disk. It can change
 // nothing in the lake.
 func (l *Lake) Query(ctx context.Context, query string, asOf time.Time) (*Result, error) {
+	return l.QueryTelling(ctx, query, asOf, func(string, int, int) {})
+}
+
+// QueryTelling is Query for somebody who waits: tell hears how many of a table's files are on disk of those that the
+// query needs, one call at a time.
+func (l *Lake) QueryTelling(ctx context.Context, query string, asOf time.Time, tell func(table string, files, of int)) (*Result, error) {
 	db, err := l.Duck(ctx)
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "open DuckDB")
@@ -42,7 +49,7 @@ func (l *Lake) Query(ctx context.Context, query string, asOf time.Time) (*Result
 		if !mentions(query, d.Name) {
 			continue
 		}
-		if err := l.view(ctx, db, d, asOf); err != nil {
+		if err := l.view(ctx, db, d, asOf, tell); err != nil {
 			_ = db.Close()
 			return nil, err
 		}
@@ -85,7 +92,7 @@ func mentions(query, table string) bool {
 }
 
 // view makes the table readable under its own name.
-func (l *Lake) view(ctx context.Context, db *duck.DB, d Definition, asOf time.Time) error {
+func (l *Lake) view(ctx context.Context, db *duck.DB, d Definition, asOf time.Time, tell func(string, int, int)) error {
 	t, err := l.Table(ctx, d.Name)
 	if err != nil {
 		return err
@@ -94,7 +101,7 @@ func (l *Lake) view(ctx context.Context, db *duck.DB, d Definition, asOf time.Ti
 	if err != nil {
 		return err
 	}
-	paths, err := l.keep(ctx, t, files)
+	paths, err := l.keep(ctx, t, files, tell)
 	if err != nil {
 		return err
 	}
@@ -107,7 +114,7 @@ func (l *Lake) view(ctx context.Context, db *duck.DB, d Definition, asOf time.Ti
 }
 
 // keep makes files local and leaves them there. The folder is bounded like the event ids'.
-func (l *Lake) keep(ctx context.Context, t *Table, files []iceberg.DataFile) ([]string, error) {
+func (l *Lake) keep(ctx context.Context, t *Table, files []iceberg.DataFile, tell func(string, int, int)) ([]string, error) {
 	store := idStore{filepath.Join(l.cfg.Dir, "files", t.Definition.Name)}
 	if err := os.MkdirAll(store.dir, 0o755); err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "make the folder of data files")
@@ -117,6 +124,14 @@ func (l *Lake) keep(ctx context.Context, t *Table, files []iceberg.DataFile) ([]
 		return nil, classify(err, "reach the files of %s", t.Definition.Name)
 	}
 	paths := make([]string, len(files))
+	var mu sync.Mutex
+	kept := 0
+	had := func() {
+		mu.Lock()
+		defer mu.Unlock()
+		kept++
+		tell(t.Definition.Name, kept, len(files))
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(uploads)
 	for i, f := range files {
@@ -124,6 +139,7 @@ func (l *Lake) keep(ctx context.Context, t *Table, files []iceberg.DataFile) ([]
 		group.Go(func() error {
 			now := time.Now()
 			if os.Chtimes(paths[i], now, now) == nil {
+				had()
 				return nil
 			}
 			part := paths[i] + ".part" + fmt.Sprint(os.Getpid())
@@ -131,7 +147,11 @@ func (l *Lake) keep(ctx context.Context, t *Table, files []iceberg.DataFile) ([]
 			if err := fetch(ctx, fs, f.FilePath(), part); err != nil {
 				return classify(err, "download a file of %s", t.Definition.Name)
 			}
-			return os.Rename(part, paths[i])
+			if err := os.Rename(part, paths[i]); err != nil {
+				return fault.Wrap(fault.Internal, err, "keep a file of %s", t.Definition.Name)
+			}
+			had()
+			return nil
 		})
 	}
 	if err := group.Wait(); err != nil {
