@@ -2,7 +2,13 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"go.temporal.io/sdk/client"
 
 	"bluntcases.com/platform/internal/artifact"
 	"bluntcases.com/platform/internal/contract"
@@ -11,14 +17,17 @@ import (
 	"bluntcases.com/platform/internal/lakehouse"
 	"bluntcases.com/platform/internal/measurement"
 	"bluntcases.com/platform/internal/measurement/shopdb"
+	"bluntcases.com/platform/temporal"
 )
 
 type measurementCommand struct {
-	Refresh   measurementRefresh   `cmd:"" help:"Bring measurement.sales and measurement.performance up to date."`
-	Show      measurementShow      `cmd:"" help:"List products as they stood at the end of a day."`
-	Spec      measurementSpec      `cmd:"" help:"Print the classification that holds, to be edited and previewed."`
-	Preview   measurementPreview   `cmd:"" help:"Say which products another classification would move. Writes nothing."`
-	Reconcile measurementReconcile `cmd:"" help:"Compare measurement.sales with PostgreSQL's orders."`
+	Refresh      measurementRefresh      `cmd:"" help:"Bring measurement.sales and measurement.performance up to date."`
+	Show         measurementShow         `cmd:"" help:"List products as they stood at the end of a day."`
+	Series       measurementSeries       `cmd:"" help:"List a product's sales by day."`
+	Distribution measurementDistribution `cmd:"" help:"Say how the products of each tag or tag group spread over the classes."`
+	Spec         measurementSpec         `cmd:"" help:"Print the classification that holds, to be edited and previewed."`
+	Preview      measurementPreview      `cmd:"" help:"Say which products another classification would move. Writes nothing."`
+	Reconcile    measurementReconcile    `cmd:"" help:"Compare measurement.sales with PostgreSQL's orders."`
 }
 
 type measurementRefresh struct {
@@ -27,14 +36,51 @@ type measurementRefresh struct {
 }
 
 func (measurementRefresh) Help() string {
-	return `Starts Measurement Refresh, or finds the one that is under way.
+	return `Starts Measurement Refresh, or finds the one that is under way. A full refresh does not take the place of one that is
+under way and not full: with --follow it begins when that one has ended, and otherwise the command fails, with exit status 75.
 
   blunt measurement refresh --follow
-  blunt measurement refresh --full`
+  blunt measurement refresh --full --follow`
 }
 
 func (c measurementRefresh) Run(ctx context.Context, s *session) error {
-	return dispatch(ctx, s, contract.JobMeasurementRefresh, contract.MeasurementRefreshInput{Full: c.Full, Reason: "operator"}, c.Follow)
+	input := contract.MeasurementRefreshInput{Full: c.Full, Reason: "operator"}
+	if !c.Full {
+		return dispatch(ctx, s, contract.JobMeasurementRefresh, input, c.Follow)
+	}
+	dispatcher, client, err := s.dispatcher(ctx)
+	if err != nil {
+		return err
+	}
+	run, err := c.full(ctx, s, dispatcher, client, contract.Job{Type: contract.JobMeasurementRefresh, Input: input})
+	if err != nil {
+		return err
+	}
+	return started(ctx, s, client, run, c.Follow)
+}
+
+// full starts a full refresh, or finds one that is under way. Where another refresh is, it waits for its end if the
+// command is to follow at all. Fault: NotYet.
+func (c measurementRefresh) full(ctx context.Context, s *session, dispatcher *temporal.Dispatcher, t client.Client, job contract.Job) (contract.Dispatched, error) {
+	for said := ""; ; {
+		run, err := dispatcher.DispatchSame(ctx, job)
+		if !fault.Is(err, fault.NotYet) {
+			return run, err
+		}
+		if !c.Follow {
+			return run, fault.Wrap(fault.NotYet, err, "a full refresh cannot begin yet; --follow waits for it")
+		}
+		if said != run.RunID {
+			said = run.RunID
+			fmt.Fprintf(s.err, "%s is under way as run %s; the full refresh begins when it has ended\n", run.WorkflowID, run.RunID)
+		}
+		select {
+		case <-ctx.Done():
+			fmt.Fprintln(s.err, "no full refresh has been started")
+			return run, ctx.Err()
+		case <-time.After(lookEvery):
+		}
+	}
 }
 
 // measurementRoom is what the measurement's commands read with.
@@ -75,6 +121,40 @@ func early(err error, what string) error {
 		return fault.Wrap(fault.NotFound, err, "%s", what)
 	}
 	return err
+}
+
+// notThere says what to do where nothing has been measured; of a day that was asked for, the error says it itself.
+func notThere(err error, day string) error {
+	if day == "" {
+		return early(err, notMeasured)
+	}
+	return err
+}
+
+// dayFlag reads a day; nil where the flag is not given.
+func dayFlag(flag, written string) (*measurement.Day, error) {
+	if written == "" {
+		return nil, nil
+	}
+	day, err := measurement.ParseDay(written)
+	if err != nil {
+		return nil, fault.Invalid("the command", fault.Field{Name: flag, Detail: fmt.Sprintf("%q is not a date like 2026-11-01", written)})
+	}
+	return &day, nil
+}
+
+// asFlags names the fields of a refused query by the flags that they came from: where/0/metric is --where.
+func asFlags(err error) error {
+	f := fault.Of(err)
+	if !fault.Is(err, fault.InvalidInput) || len(f.Fields) == 0 {
+		return err
+	}
+	fields := slices.Clone(f.Fields)
+	for i := range fields {
+		name, _, _ := strings.Cut(fields[i].Name, "/")
+		fields[i].Name = "--" + name
+	}
+	return fault.Invalid("the command", fields...)
 }
 
 // What comes first: a sync, then a measurement.

@@ -240,7 +240,7 @@ func (r *Reader) shares(ctx context.Context, day *Day, name string) ([]Share, er
 		return nil, broken(ctx, err, "spread the products over the classes")
 	}
 	defer rows.Close()
-	var all []Share
+	all := []Share{}
 	for rows.Next() {
 		var s Share
 		if err := rows.Scan(&s.Name, &s.Classification, &s.Products, &s.Units30d); err != nil {
@@ -287,7 +287,7 @@ func (r *Reader) Series(ctx context.Context, productID string, from, to Day) ([]
 	}
 	defer lease.Release()
 	if len(lease.Paths) == 0 {
-		return nil, nil
+		return []SalesDay{}, nil
 	}
 	v, err := r.at(ctx, nil)
 	if err != nil {
@@ -301,7 +301,7 @@ func (r *Reader) Series(ctx context.Context, productID string, from, to Day) ([]
 		return nil, broken(ctx, err, "list the product's days")
 	}
 	defer rows.Close()
-	var all []SalesDay
+	all := []SalesDay{}
 	for rows.Next() {
 		var day time.Time
 		var s SalesDay
