@@ -87,6 +87,19 @@ func telemetryFile(t testing.TB, db *duck.DB, path string, rows []row) {
 // telemetryQuery is the same as a query, with all of the table's columns that matter to anyone here.
 func telemetryQuery(t testing.TB, rows []row) string {
 	t.Helper()
+	path := filepath.Join(t.TempDir(), "events.ndjson")
+	require.NoError(t, os.WriteFile(path, events(t, rows), 0o600))
+	return `SELECT event_id, event_type, event_ts::TIMESTAMPTZ AS event_ts, order_id, line_item_id, product_id, quantity::BIGINT AS quantity,
+		gross_amount::DECIMAL(18, 4) AS gross_amount, discount_amount::DECIMAL(18, 4) AS discount_amount,
+		net_amount::DECIMAL(18, 4) AS net_amount, currency_code, is_test
+		FROM read_json(` + duck.Text(path) + `, format = 'newline_delimited', columns = {event_id: 'VARCHAR', event_type: 'VARCHAR',
+		event_ts: 'VARCHAR', order_id: 'VARCHAR', line_item_id: 'VARCHAR', product_id: 'VARCHAR', quantity: 'VARCHAR', gross_amount: 'VARCHAR',
+		discount_amount: 'VARCHAR', net_amount: 'VARCHAR', currency_code: 'VARCHAR', is_test: 'BOOLEAN'})`
+}
+
+// events are the rows as the stream carries them: two events each, of which one does not count.
+func events(t testing.TB, rows []row) []byte {
+	t.Helper()
 	type event struct {
 		ID       string          `json:"event_id"`
 		Type     string          `json:"event_type"`
@@ -100,11 +113,13 @@ func telemetryQuery(t testing.TB, rows []row) string {
 		Net      decimal.Decimal `json:"net_amount"`
 		Currency string          `json:"currency_code"`
 		Test     bool            `json:"is_test"`
+		Shop     string          `json:"shop_domain"`
+		Schema   int             `json:"schema_version"`
 	}
 	var text bytes.Buffer
 	write := func(e event) { require.NoError(t, json.NewEncoder(&text).Encode(e)) }
 	for _, r := range rows {
-		e := event{"evt_" + r.line, "order_created", r.at, r.order, &r.line, &r.product, &r.units, r.gross, r.discount, r.net, r.currency, r.test}
+		e := event{"evt_" + r.line, "order_created", r.at, r.order, &r.line, &r.product, &r.units, r.gross, r.discount, r.net, r.currency, r.test, "shop.example", 1}
 		if r.product == "" {
 			e.Product = nil
 		}
@@ -120,14 +135,7 @@ func telemetryQuery(t testing.TB, rows []row) string {
 		}
 		write(e)
 	}
-	path := filepath.Join(t.TempDir(), "events.ndjson")
-	require.NoError(t, os.WriteFile(path, text.Bytes(), 0o600))
-	return `SELECT event_id, event_type, event_ts::TIMESTAMPTZ AS event_ts, order_id, line_item_id, product_id, quantity::BIGINT AS quantity,
-		gross_amount::DECIMAL(18, 4) AS gross_amount, discount_amount::DECIMAL(18, 4) AS discount_amount,
-		net_amount::DECIMAL(18, 4) AS net_amount, currency_code, is_test
-		FROM read_json(` + duck.Text(path) + `, format = 'newline_delimited', columns = {event_id: 'VARCHAR', event_type: 'VARCHAR',
-		event_ts: 'VARCHAR', order_id: 'VARCHAR', line_item_id: 'VARCHAR', product_id: 'VARCHAR', quantity: 'VARCHAR', gross_amount: 'VARCHAR',
-		discount_amount: 'VARCHAR', net_amount: 'VARCHAR', currency_code: 'VARCHAR', is_test: 'BOOLEAN'})`
+	return text.Bytes()
 }
 
 // textLines runs a query of one text column and sorts what it yields.

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/apache/iceberg-go"
 	"github.com/stretchr/testify/require"
 
 	"bluntcases.com/platform/internal/datacache"
@@ -111,28 +110,6 @@ func (l *lake) lines(t testing.TB, name, text string) []string {
 		return nil
 	}
 	return textLines(t, l.db, fmt.Sprintf(text, "read_parquet("+duck.List(paths)+")"))
-}
-
-// compact rewrites all files of each partition as one, as maintenance does.
-func (l *lake) compact(t testing.TB, name string) {
-	t.Helper()
-	table, err := l.Table(t.Context(), name)
-	require.NoError(t, err)
-	if table.Snapshot() == 0 {
-		return
-	}
-	tasks, err := table.Scan().PlanFiles(t.Context())
-	require.NoError(t, err)
-	var old []iceberg.DataFile
-	for _, task := range tasks {
-		old = append(old, task.File)
-	}
-	files, err := l.Export(t.Context(), l.db, table, "FROM read_parquet("+duck.List(l.local(t, name))+", hive_partitioning = false)", filepath.Join(t.TempDir(), "compact"))
-	require.NoError(t, err)
-	added, err := l.Upload(t.Context(), table, files)
-	require.NoError(t, err)
-	_, err = l.Commit(t.Context(), name, lakehouse.Commit{Add: added, Remove: old, Rewrite: true})
-	require.NoError(t, err)
 }
 
 // filesPerDay counts the files of each partition.

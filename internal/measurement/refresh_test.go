@@ -2,9 +2,7 @@ package measurement_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
-	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -42,58 +40,6 @@ func (l *lake) agrees(t testing.TB, rows []row, rules measurement.Rules, now tim
 		}
 	}
 }
-
-// A history arrives in batches: late, out of order, some with nothing that counts, with compactions and changed
-// overrides between them, and days on which nothing comes at all. Whatever the order, the tables are what a full
-// computation gives.
-func TestIncrementalIsFullRowByRow(t *testing.T) {
-	for seed := range uint64(*manyHistories) {
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			random := rand.New(rand.NewPCG(seed, 11))
-			l := newLake(t)
-			start, days := "2026-03-01", 35
-			if seed == 1 { // long enough to retire and to come back
-				start, days = "2024-11-01", 500
-			}
-			rows := randomRows(random, 60+random.IntN(60), date(start), days)
-			random.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
-			rules := measurement.Rules{Spec: defaultSpec()}
-			now := date(start).AddDate(0, 0, days/2).Add(23 * time.Hour)
-			var landed []row
-			for len(rows) > 0 {
-				n := min(1+random.IntN(40), len(rows))
-				l.land(t, lakehouse.CommerceTelemetry, telemetryQuery(t, rows[:n]))
-				landed, rows = append(landed, rows[:n]...), rows[n:]
-				switch random.IntN(5) {
-				case 0:
-					l.compact(t, lakehouse.CommerceTelemetry)
-				case 1:
-					rules.Overrides = overridesFor(random, start)
-				case 2:
-					now = now.AddDate(0, 0, random.IntN(days/4+1))
-				case 3:
-					continue // two batches before the next refresh
-				}
-				_, performance := l.refresh(t, now, rules, false)
-				if len(landed) == n {
-					require.NotEqual(t, contract.RefreshIncremental, performance.Mode)
-				}
-			}
-			if end := date(start).AddDate(0, 0, days+random.IntN(5)).Add(time.Hour); end.After(now) {
-				now = end
-			}
-			_, performance := l.refresh(t, now, rules, false)
-			require.NotEqual(t, contract.RefreshFull, performance.Mode, performance.Reason)
-			l.agrees(t, landed, rules, now)
-			_, performance = l.refresh(t, now, rules, true)
-			require.Equal(t, contract.RefreshFull, performance.Mode)
-			l.agrees(t, landed, rules, now)
-		})
-	}
-}
-
-// Each history takes about twenty seconds; the second one of many is two years long.
-var manyHistories = flag.Int("histories", 1, "random histories that TestIncrementalIsFullRowByRow plays")
 
 func TestAProductThatComesBackKeepsItsFirstSale(t *testing.T) {
 	l := newLake(t)
