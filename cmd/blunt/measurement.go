@@ -27,6 +27,8 @@ type measurementCommand struct {
 	Distribution measurementDistribution `cmd:"" help:"Say how the products of each tag or tag group spread over the classes."`
 	Spec         measurementSpec         `cmd:"" help:"Print the classification that holds, to be edited and previewed."`
 	Preview      measurementPreview      `cmd:"" help:"Say which products another classification would move. Writes nothing."`
+	Save         measurementSave         `cmd:"" help:"Make another classification the one that holds."`
+	Override     measurementOverride     `cmd:"" help:"List, set and end the classes that staff give products by hand."`
 	Reconcile    measurementReconcile    `cmd:"" help:"Compare measurement.sales with PostgreSQL's orders."`
 }
 

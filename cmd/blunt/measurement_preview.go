@@ -67,7 +67,7 @@ func (c measurementPreview) Run(ctx context.Context, s *session) error {
 	if c.Limit < 0 || c.Limit > mostListed {
 		return fault.Invalid("the command", fault.Field{Name: "--limit", Detail: fmt.Sprintf("is not between 0 and %d", mostListed)})
 	}
-	raw, err := c.read()
+	raw, err := readSpec(c.Spec)
 	if err != nil {
 		return err
 	}
@@ -93,12 +93,13 @@ func (c measurementPreview) Run(ctx context.Context, s *session) error {
 // mostSpec is far above any spec.
 const mostSpec = 1 << 20
 
-func (c measurementPreview) read() ([]byte, error) {
+// readSpec reads a file, or standard input for -.
+func readSpec(path string) ([]byte, error) {
 	in := io.Reader(os.Stdin)
-	if c.Spec != "-" {
-		file, err := os.Open(c.Spec)
+	if path != "-" {
+		file, err := os.Open(path)
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fault.New(fault.NotFound, "there is no file %s; `blunt measurement spec` prints the spec that holds", c.Spec)
+			return nil, fault.New(fault.NotFound, "there is no file %s; `blunt measurement spec` prints the spec that holds", path)
 		}
 		if err != nil {
 			return nil, fault.Wrap(fault.InvalidInput, err, "open the spec")

@@ -1,6 +1,7 @@
 package artifact
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -80,6 +81,16 @@ func Metrics(windows []int) []Metric {
 		Metric{"days_since_last_sale", 0, true, "whole days"},
 		Metric{"days_since_first_sale", 0, true, "whole days"},
 	)
+}
+
+// Equal tells whether two specs say the same, however they are written.
+func (c ClassificationSpec) Equal(other ClassificationSpec) bool {
+	one, err := json.Marshal(c)
+	if err != nil {
+		return false
+	}
+	two, err := json.Marshal(other)
+	return err == nil && bytes.Equal(one, two)
 }
 
 // ParseClassification reads and checks a spec. The error names every fault by its JSON pointer.

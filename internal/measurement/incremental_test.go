@@ -66,6 +66,7 @@ func playHistory(t *testing.T, seed uint64, start string, days int) {
 		move(t)
 		if !h.pending {
 			h.refresh(t, h.now, h.rules, false)
+			h.agrees(t, h.landed, h.rules, h.now) // each, because a later full computation mends what this one missed
 		}
 	}
 	require.Empty(t, h.coming)

@@ -1,12 +1,11 @@
 // Package shopdb reads from PostgreSQL what the measurement has to know of the shop: its time zone, the classification
 // and the overrides, what the orders add up to, and the catalogue. The measurement's activities and `blunt measurement`
-// use it. It writes nothing.
+// use it. Of all that, it writes the classification and the overrides only.
 package shopdb
 
 import (
 	"context"
 	_ "embed"
-	"encoding/json"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -82,9 +81,13 @@ func (p *Shop) RulesWith(ctx context.Context, spec classification.Spec) (measure
 	if err != nil {
 		return measurement.Rules{}, err
 	}
-	overrides, err := p.overrides(ctx)
+	set, err := p.Overrides(ctx)
 	if err != nil {
 		return measurement.Rules{}, err
+	}
+	var overrides []classification.Override
+	for _, o := range set {
+		overrides = append(overrides, classification.Override{ID: o.ID, ProductID: o.ProductID, Class: o.Class, From: o.From, To: o.To})
 	}
 	rules := measurement.Rules{Spec: spec, Overrides: classification.Days(overrides, zone)}
 	if spec.Scoped() {
@@ -104,48 +107,6 @@ func (p *Shop) Spec(ctx context.Context) (classification.Spec, error) {
 		return classification.Spec{}, err
 	}
 	return classification.Spec{ClassificationSpec: parsed, Name: found.Name, Generation: found.Generation}, nil
-}
-
-// overrides reads those that hold and those that have expired: these still hold on their days. An archived one was
-// withdrawn.
-func (p *Shop) overrides(ctx context.Context) ([]classification.Override, error) {
-	var all []classification.Override
-	query := artifact.Query{Kind: artifact.ClassificationOverride, Limit: page}
-	for {
-		list, err := p.artifacts.List(ctx, query)
-		if err != nil {
-			return nil, err
-		}
-		for _, item := range list.Items {
-			if item.Status.Phase == artifact.Archived {
-				continue
-			}
-			o, err := override(item)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, o)
-		}
-		if list.Next == nil {
-			return all, nil
-		}
-		query.After = *list.Next
-	}
-}
-
-func override(item artifact.Artifact) (classification.Override, error) {
-	var spec struct {
-		ProductID string `json:"product_id"`
-		ClassName string `json:"class_name"`
-	}
-	if err := json.Unmarshal(item.Spec, &spec); err != nil {
-		return classification.Override{}, fault.Wrap(fault.MeasurementBroken, err, "read override %s", item.ID)
-	}
-	from := item.CreateTs
-	if item.EffectiveTs != nil {
-		from = *item.EffectiveTs
-	}
-	return classification.Override{ID: item.ID, ProductID: spec.ProductID, Class: spec.ClassName, From: from, To: item.ExpireTs}, nil
 }
 
 // InScope lists the products that a scope names.
