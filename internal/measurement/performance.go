@@ -244,22 +244,14 @@ func (r *refresh) performanceRows() string {
 	return fmt.Sprintf("SELECT *, TIMESTAMPTZ '%s' AS computed_ts FROM performance_new", stamp(r.Now))
 }
 
-// memory leases the stored rows that tell every product that had sold by the end of a day: that day's, and those of the
-// days 366, 732, … before it. A product has rows for 366 days from its last sale on, so it is on one of them.
+// memory leases the stored rows that tell every product that had sold by the end of a day. Where every day is computed
+// anew there are none.
 func (r *refresh) memory(ctx context.Context, day Day) (*datacache.Lease, error) {
-	var probes []iceberg.DataFile
 	first, err := ParseDay(r.was(propertyFrom))
 	if err != nil || r.mode == contract.RefreshFull {
 		return r.out.lease(ctx, nil)
 	}
-	for ; day >= first; day -= rowsKept + 1 {
-		files, err := r.out.plan(ctx, span{day, day})
-		if err != nil {
-			return nil, err
-		}
-		probes = append(probes, files.of(span{day, day})...)
-	}
-	return r.out.lease(ctx, probes)
+	return r.out.everSold(ctx, day, first)
 }
 
 // seed tells the sheet which products had sold by the end of a day.

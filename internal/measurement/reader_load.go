@@ -9,8 +9,6 @@ import (
 	"path/filepath"
 	"runtime"
 
-	"github.com/apache/iceberg-go"
-
 	"bluntcases.com/platform/internal/datacache"
 	"bluntcases.com/platform/internal/duck"
 	"bluntcases.com/platform/internal/fault"
@@ -54,22 +52,14 @@ func (r *Reader) load(ctx context.Context, table *lakehouse.Table, day Day) (*vi
 	return v, nil
 }
 
-// earlier leases the rows of the days 366, 732, … before a day. A product has rows for 366 days from its last sale on, so
-// one that sold by the day and has no row of it is on one of them, the newest of which tells its last sale.
+// earlier leases the rows that tell which products without a row of the day had sold before it. The newest of a product's
+// rows tells its last sale.
 func (s *shelf) earlier(ctx context.Context, day Day) (*datacache.Lease, error) {
 	first, _, err := measured(s.table)
 	if err != nil {
 		return nil, err
 	}
-	var files []iceberg.DataFile
-	for day -= rowsKept + 1; day >= first; day -= rowsKept + 1 {
-		found, err := s.plan(ctx, span{day, day})
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, found.of(span{day, day})...)
-	}
-	return s.lease(ctx, files)
+	return s.everSold(ctx, day-rowsKept-1, first)
 }
 
 func (r *Reader) fill(ctx context.Context, v *view, performance, earlier []string) error {

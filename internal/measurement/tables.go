@@ -211,3 +211,17 @@ func (r *Refresher) LocalFiles(ctx context.Context, t *lakehouse.Table) (map[Day
 	}
 	return local, nil
 }
+
+// everSold leases measurement.performance's rows of a day and of the days 366, 732, … before it, down to the first. A
+// product has rows for 366 days from its last sale on, so every one that had sold by the day is on one of them.
+func (s *shelf) everSold(ctx context.Context, day, first Day) (*datacache.Lease, error) {
+	var files []iceberg.DataFile
+	for ; day >= first; day -= rowsKept + 1 {
+		found, err := s.plan(ctx, span{day, day})
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, found.of(span{day, day})...)
+	}
+	return s.lease(ctx, files)
+}
