@@ -123,7 +123,7 @@ func (r *roll) readOn(ctx context.Context, b *lakehouse.Batch, to chan<- *lakeho
 		_ = b.Close() // scratch; it was not handed on
 	}
 	if err != nil && ctx.Err() == nil && activity.IsActivity(ctx) {
-		activity.GetLogger(ctx).Warn("A backlog is read no further for now.", "stream", r.shard.Stream, "error", err)
+		activity.GetLogger(ctx).Warn("The reading of a backlog broke off. What was read lands, and the next roll reads on.", "stream", r.shard.Stream, "error", err)
 	}
 }
 

@@ -66,8 +66,7 @@ func (c lakeMaintain) Run(ctx context.Context, s *session) error {
 	}
 	return s.print(result, func(w io.Writer) {
 		if result.Disabled {
-			fmt.Fprintln(w, "The catalog keeps the tables in shape by itself (LAKE_MAINTAIN is false).")
-			return
+			fmt.Fprintln(w, "The catalog compacts and expires by itself (LAKE_MAINTAIN is false).")
 		}
 		rows := [][]string{{"TABLE", "PARTITIONS COMPACTED", "FILES", "MANIFESTS", "SNAPSHOTS", "ORPHANS", ""}}
 		for _, t := range result.Tables {
@@ -88,7 +87,7 @@ func anothers(ctx context.Context, s *session, t client.Client, run contract.Dis
 	if err := started(ctx, s, t, run, true); err != nil {
 		return err
 	}
-	return fault.New(fault.Unavailable, "the run that was under way has ended; what was asked for now has not been done")
+	return fault.New(fault.Unavailable, "another run was under way and has ended; ask again for what this command names")
 }
 
 func heldFor(reader string) string {

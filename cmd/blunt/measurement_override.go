@@ -22,8 +22,8 @@ type overrideList struct {
 }
 
 func (overrideList) Help() string {
-	return `Lists the classes that staff have given by hand, last written first. An override holds at the end of each day from its first
-until the day before its last; of several, the one that began last.
+	return `Lists the classes that staff have given by hand, last written first. An override holds at the end of each day from its FROM
+until the day before its UNTIL; of several, the one that began last.
 
   blunt measurement override
   blunt measurement override --all --product prd_01h2xcejqtf2nbrexx3vqjhp41 --json`

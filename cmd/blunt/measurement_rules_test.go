@@ -9,31 +9,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bluntcases.com/platform/internal/artifact"
-	"bluntcases.com/platform/internal/config"
 	"bluntcases.com/platform/internal/fault"
 	"bluntcases.com/platform/internal/measurement/shopdb"
-	"bluntcases.com/platform/internal/store"
-	"bluntcases.com/platform/internal/testenv"
 )
 
 const aProduct = "prd_00000000000000000000000001"
 
 // atRules is an operator at a shop with one product, which was never measured.
 func atRules(t *testing.T) *atLake {
-	o := newAtLake(t)
-	o.cfg.Shopify.Shop = "test.myshopify.com"
-	o.cfg.Database = config.Database{URL: testenv.Postgres(t)}
-	pool, err := store.Open(t.Context(), o.cfg.Database.URL, store.Options{})
-	require.NoError(t, err)
-	t.Cleanup(pool.Close)
-	for _, statement := range []string{
-		`INSERT INTO store (id, name, shop_domain, default_currency_code, iana_timezone) VALUES ('sto_1', 'Test', 'test.myshopify.com', 'GBP', 'Europe/London')`,
-		`INSERT INTO product (id, store_id, title, handle) VALUES ('` + aProduct + `', 'sto_1', 'One', '1')`,
-	} {
-		_, err := pool.Exec(t.Context(), statement)
-		require.NoError(t, err)
-	}
-	return o
+	return atShop(t, `INSERT INTO product (id, store_id, title, handle) VALUES ('`+aProduct+`', 'sto_1', 'One', '1')`)
 }
 
 func TestStaffSaveAnotherClassification(t *testing.T) {

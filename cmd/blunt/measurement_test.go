@@ -30,23 +30,31 @@ import (
 // atMeasurement is an operator at a shop that has been measured through 2026-06-09: prd_1 sells one a day for £2 and
 // prd_2 two, since 2026-05-01; prd_3 sold once in 2025; prd_4 never.
 func atMeasurement(t *testing.T) *atLake {
-	o := newAtLake(t)
-	o.cfg.Database = config.Database{URL: testenv.Postgres(t)}
-	pool, err := store.Open(t.Context(), o.cfg.Database.URL, store.Options{})
-	require.NoError(t, err)
-	t.Cleanup(pool.Close)
-	for _, statement := range []string{
-		`INSERT INTO store (id, name, shop_domain, default_currency_code, iana_timezone) VALUES ('sto_1', 'Test', 'test.myshopify.com', 'GBP', 'Europe/London')`,
+	o := atShop(t,
 		`INSERT INTO product (id, store_id, title, handle, vendor) VALUES ('prd_1', 'sto_1', 'One', '1', 'A'), ('prd_2', 'sto_1', 'Two', '2', 'B'), ('prd_3', 'sto_1', 'Three', '3', 'A'), ('prd_4', 'sto_1', 'Four', '4', 'B')`,
 		`INSERT INTO product_tag (id, value, normalized_value) VALUES ('ptag_1', 'Red', 'red'), ('ptag_2', 'Blue', 'blue')`,
 		`INSERT INTO link_product_product_tag (id, product_id, product_tag_id) VALUES ('lppt_1', 'prd_1', 'ptag_1'), ('lppt_2', 'prd_2', 'ptag_1'), ('lppt_3', 'prd_4', 'ptag_2')`,
 		`INSERT INTO product_category (id, name, handle, path, category_kind) VALUES ('pcat_1', 'colours', 'colours', 'colours', 'tag_group')`,
 		`INSERT INTO link_product_category_product_tag (id, product_category_id, product_tag_id) VALUES ('lpct_1', 'pcat_1', 'ptag_1')`,
-	} {
+	)
+	measure(t, o.cfg)
+	return o
+}
+
+// atShop is an operator at a shop in London, with what the statements put into its database.
+func atShop(t *testing.T, statements ...string) *atLake {
+	o := newAtLake(t)
+	o.cfg.Shopify.Shop = "test.myshopify.com"
+	o.cfg.Database = config.Database{URL: testenv.Postgres(t)}
+	pool, err := store.Open(t.Context(), o.cfg.Database.URL, store.Options{})
+	require.NoError(t, err)
+	t.Cleanup(pool.Close)
+	for _, statement := range append([]string{
+		`INSERT INTO store (id, name, shop_domain, default_currency_code, iana_timezone) VALUES ('sto_1', 'Test', 'test.myshopify.com', 'GBP', 'Europe/London')`,
+	}, statements...) {
 		_, err := pool.Exec(t.Context(), statement)
 		require.NoError(t, err)
 	}
-	measure(t, o.cfg)
 	return o
 }
 
