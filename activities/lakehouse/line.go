@@ -53,35 +53,20 @@ func (r *roll) startLine(ctx context.Context) *line {
 
 // stageOn stages the batches that are read, some at once, and hands on a place for each in the order of the stream.
 func (r *roll) stageOn(ctx context.Context, table *lakehouse.Table, read <-chan *lakehouse.Batch, to chan<- (<-chan staged)) {
-	free := make(chan *lakehouse.Stager, stagers)
-	for range stagers {
-		free <- nil // made when it is needed
-	}
+	busy := make(chan struct{}, stagers)
 	for {
-		stager := <-free
+		busy <- struct{}{} // a batch is taken only when it can be staged
 		b, ok := <-read
 		if !ok {
-			free <- stager
-			break
+			return
 		}
 		place := make(chan staged)
-		to <- place // has room: no more places are open than there are stagers
+		to <- place // has room: no more places are open than batches are staged
 		go func() {
-			one := staged{batch: b}
-			if stager == nil {
-				stager, one.err = r.Lake.Stager(ctx, r.sink, table)
-			}
-			if one.err == nil {
-				one.Staged, one.err = stager.Stage(ctx, b)
-			}
-			place <- one
-			free <- stager
+			one, err := r.Lake.Stage(ctx, r.sink, table, b)
+			place <- staged{batch: b, Staged: one, err: err}
+			<-busy
 		}()
-	}
-	for range stagers {
-		if stager := <-free; stager != nil {
-			_ = stager.Close() // nothing but memory
-		}
 	}
 }
 

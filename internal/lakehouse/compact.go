@@ -123,7 +123,7 @@ func (l *Lake) compact(ctx context.Context, t *Table, group []bin) (done Compact
 		return done, err
 	}
 	defer os.RemoveAll(dir)
-	db, err := l.share(ctx, compactMemory, dir)
+	db, err := l.share(ctx, compactMemory)
 	if err != nil {
 		return done, err
 	}

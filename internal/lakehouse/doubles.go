@@ -34,13 +34,8 @@ func (l *Lake) Compare(ctx context.Context, s *Staged, t *Table) (dropped int64,
 	if err != nil {
 		return 0, err
 	}
-	db, err := duck.Open(ctx, duck.Options{Memory: compareMemory, Threads: 1, Dir: s.batch.dir})
-	if err != nil {
-		return 0, fault.Wrap(fault.Internal, err, "open DuckDB")
-	}
-	defer db.Close()
 	before := s.Doubles
-	if err := s.dropDoubles(ctx, db, held); err != nil {
+	if err := l.comparing.with(ctx, func(db *duck.DB) error { return s.dropDoubles(ctx, db, held) }); err != nil {
 		return 0, err
 	}
 	for _, f := range files {

@@ -24,7 +24,8 @@ import (
 type Lake struct {
 	cfg     config.Lake
 	objects config.Objects
-	staging chan struct{} // holds a token for each batch that is staged
+	// The databases of a roll's steps, whichever streams they work for.
+	staging, comparing *pool
 
 	mu      sync.Mutex
 	catalog *rest.Catalog
@@ -33,7 +34,10 @@ type Lake struct {
 
 // New makes a lake. It connects to nothing.
 func New(cfg config.Lake, objects config.Objects) *Lake {
-	return &Lake{cfg: cfg, objects: objects, staging: make(chan struct{}, StagedAtOnce), files: map[string]fileSystem{}}
+	l := &Lake{cfg: cfg, objects: objects, files: map[string]fileSystem{}}
+	l.staging = newPool(StagedAtOnce, func(ctx context.Context) (*duck.DB, error) { return l.share(ctx, stageMemory) })
+	l.comparing = newPool(1, func(ctx context.Context) (*duck.DB, error) { return l.single(ctx, compareMemory, 1) })
+	return l
 }
 
 // Table is a loaded table together with its definition. It does not change; load it again to see newer snapshots.
@@ -104,8 +108,10 @@ func (l *Lake) Ping(ctx context.Context) error {
 	return classify(err, "ask the catalog for its namespaces")
 }
 
-// Close ends the connection to the catalog.
+// Close ends the connection to the catalog and frees what DuckDB holds.
 func (l *Lake) Close() error {
+	l.staging.close()
+	l.comparing.close()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.catalog == nil {

@@ -3,10 +3,7 @@ package lakehouse
 import (
 	"context"
 	"database/sql"
-	"errors"
-	"os"
 	"path/filepath"
-	"runtime"
 
 	"bluntcases.com/platform/internal/duck"
 	"bluntcases.com/platform/internal/fault"
@@ -27,57 +24,29 @@ type Staged struct {
 	compared int64           // the newest snapshot that was
 }
 
-// Stager turns batches into files, one batch at a time. Its database serves all of them: to open one anew costs as much
-// as a tenth of a batch, most of it for memory that was just given back.
-type Stager struct {
-	sink    Sink
-	table   *Table
-	dir     string
-	db      *duck.DB
-	staging chan struct{} // the lake's
-}
-
-// Stager makes one for a sink and its table. The caller closes it.
-func (l *Lake) Stager(ctx context.Context, sink Sink, t *Table) (*Stager, error) {
-	dir, err := l.Scratch("stage")
-	if err != nil {
-		return nil, err
-	}
-	db, err := l.share(ctx, stageMemory, dir)
-	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
-	}
-	return &Stager{sink: sink, table: t, dir: dir, db: db, staging: l.staging}, nil
-}
-
-// Close frees the database.
-func (s *Stager) Close() error { return errors.Join(s.db.Close(), os.RemoveAll(s.dir)) }
-
 // Stage runs the sink's transform over a batch and writes the rows as files, one or more a partition. Rows are written
 // first and looked at afterwards, because reading one column of Parquet back costs far less than holding the batch's
 // rows in memory. The files go with the batch.
-func (s *Stager) Stage(ctx context.Context, b *Batch) (*Staged, error) {
+func (l *Lake) Stage(ctx context.Context, sink Sink, t *Table, b *Batch) (*Staged, error) {
 	if err := b.flush(); err != nil {
 		return nil, err
 	}
-	staged := &Staged{batch: b, table: s.table, dir: filepath.Join(b.dir, "staged"), checked: map[string]bool{}}
+	staged := &Staged{batch: b, table: t, dir: filepath.Join(b.dir, "staged"), checked: map[string]bool{}}
 	if b.bytes == 0 {
 		return staged, nil
 	}
-	select {
-	case s.staging <- struct{}{}:
-		defer func() { <-s.staging }()
-	case <-ctx.Done():
-		return nil, fault.Wrap(fault.Canceled, ctx.Err(), "wait to stage a batch")
-	}
-	if err := s.sink.prepare(ctx, s.db, b); err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "prepare the transform %s", s.sink.Transform)
+	return staged, l.staging.with(ctx, func(db *duck.DB) error { return staged.stage(ctx, db, sink) })
+}
+
+func (s *Staged) stage(ctx context.Context, db *duck.DB, sink Sink) error {
+	if err := sink.prepare(ctx, db, s.batch); err != nil {
+		return fault.Wrap(fault.Internal, err, "prepare the transform %s", sink.Transform)
 	}
 	query := "SELECT " + s.table.columns() + ", CASE WHEN _refused IS NULL THEN " + s.table.Definition.Partition.ordinal() +
 		" ELSE -1 END AS " + PartitionColumn + " FROM transformed"
-	files, err := export(ctx, s.db, s.table, query, filepath.Join(staged.dir, "0"))
+	files, err := export(ctx, db, s.table, query, filepath.Join(s.dir, "0"))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	refused := int64(0)
 	for _, f := range files {
@@ -85,48 +54,18 @@ func (s *Stager) Stage(ctx context.Context, b *Batch) (*Staged, error) {
 			refused += f.Rows
 			continue
 		}
-		staged.Files = append(staged.Files, f)
-		staged.Rows += f.Rows
+		s.Files = append(s.Files, f)
+		s.Rows += f.Rows
 	}
 	if refused > 0 {
-		if err := staged.findRefused(ctx, s.db); err != nil {
-			return nil, err
+		if err := s.findRefused(ctx, db); err != nil {
+			return err
 		}
 	}
-	if b.doubtful {
-		err = staged.dropDoubles(ctx, s.db, nil)
+	if s.batch.doubtful {
+		return s.dropDoubles(ctx, db, nil)
 	}
-	return staged, err
-}
-
-// StagedAtOnce is how many batches are staged at once, each with its share of the cores: also where several streams have
-// a backlog, as after an outage.
-const StagedAtOnce = 2
-
-// What DuckDB may take leaves the process below one gigabyte: some batches are staged while another, which may have to be
-// compared, lands. Go, and what DuckDB does not count, come on top.
-const (
-	stageMemory   = "320MB"
-	compareMemory = "192MB"
-	compactMemory = "512MB"
-)
-
-// share opens a database for one of the steps that run side by side. It has one connection, because a transform's
-// variables belong to one.
-//
-// Its share of the cores is what it takes where nobody says otherwise: a partitioned write buffers every partition once
-// per thread, so that batches side by side cost less than threads side by side.
-func (l *Lake) share(ctx context.Context, memory, dir string) (*duck.DB, error) {
-	threads := l.cfg.Threads
-	if threads <= 0 {
-		threads = max(1, runtime.NumCPU()/StagedAtOnce)
-	}
-	db, err := duck.Open(ctx, duck.Options{Memory: memory, Threads: threads, Dir: dir})
-	if err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "open DuckDB")
-	}
-	db.SetMaxOpenConns(1)
-	return db, nil
+	return nil
 }
 
 // findRefused asks the transform which events it refused and why. Those that it could not even place are the lines that

@@ -120,11 +120,6 @@ func (h *history) batch(n int) delivery {
 func (h *history) roll(t *testing.T) func(delivery) {
 	sink, err := lakehouse.SinkOf(event.StreamCommerce)
 	require.NoError(t, err)
-	table, err := h.Table(t.Context(), sink.Table)
-	require.NoError(t, err)
-	stager, err := h.Stager(t.Context(), sink, table)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, stager.Close()) })
 	return func(d delivery) {
 		table, err := h.Table(t.Context(), sink.Table)
 		require.NoError(t, err)
@@ -134,7 +129,7 @@ func (h *history) roll(t *testing.T) func(delivery) {
 		from := table.Offset("p0")
 		stored := date(h.start).AddDate(0, 0, h.days)
 		require.NoError(t, batch.Add(lakehouse.Origin{Sequence: from.Sequence + 1, Time: stored}, events(t, d.rows)))
-		staged, err := stager.Stage(t.Context(), batch)
+		staged, err := h.Stage(t.Context(), sink, table, batch)
 		require.NoError(t, err)
 		require.Empty(t, staged.Refused)
 		_, err = h.Compare(t.Context(), staged, table)
