@@ -151,12 +151,9 @@ func (b *Batch) note(line []byte) {
 		b.doubtful = true // a second event_id may be the one that counts
 		return
 	}
-	hash := maphash.Bytes(b.seed, id)
-	if _, twice := b.seen[hash]; twice {
-		b.doubtful = true
-		return
-	}
-	b.seen[hash] = struct{}{}
+	before := len(b.seen)
+	b.seen[maphash.Bytes(b.seed, id)] = struct{}{}
+	b.doubtful = len(b.seen) == before
 }
 
 // disguised tells whether letters are written as escapes, by which a name could be event_id and not look like it. No
