@@ -47,7 +47,7 @@ func (l *Lake) Compact(ctx context.Context, name string, now time.Time, progress
 	if err != nil {
 		return done, err
 	}
-	files, err := t.DataFiles(ctx, nil)
+	files, err := t.DataFiles(ctx)
 	if err != nil {
 		return done, err
 	}
@@ -166,7 +166,7 @@ func (l *Lake) compact(ctx context.Context, t *Table, group []bin) (done Compact
 }
 
 func (t *Table) livePaths(ctx context.Context) (map[string]bool, error) {
-	files, err := t.DataFiles(ctx, nil)
+	files, err := t.DataFiles(ctx)
 	live := make(map[string]bool, len(files))
 	for _, f := range files {
 		live[f.FilePath()] = true

@@ -4,12 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"maps"
 	"path/filepath"
 	"slices"
 
 	"github.com/apache/iceberg-go"
-	"github.com/apache/iceberg-go/table"
 
 	"bluntcases.com/platform/internal/duck"
 	"bluntcases.com/platform/internal/fault"
@@ -17,58 +15,57 @@ import (
 
 // Compare drops the rows whose events the table's partitions already hold, as t shows them. It reads only the partitions
 // that the batch touches, only the event ids of their files, and each file once: what it has read stays on disk (see
-// idStore), and data files never change. Called again with a newer table, it looks at the files that are new.
+// idStore), its hashes in memory (see known), and data files never change. Called again with a newer table, it looks at
+// the files that are new.
 func (l *Lake) Compare(ctx context.Context, s *Staged, t *Table) (dropped int64, err error) {
 	if len(s.Files) == 0 || t.Snapshot() == s.compared {
 		return 0, nil
 	}
-	files, err := s.unchecked(ctx, t)
+	known := l.knownOf(t)
+	files, err := known.in(ctx, t, s.partitions())
 	if err != nil {
 		return 0, err
 	}
+	files = slices.DeleteFunc(files, func(f heldFile) bool { return s.checked[f.path] })
 	if len(files) == 0 {
 		s.compared = t.Snapshot()
 		return 0, nil
 	}
-	held, err := l.ids(t).local(ctx, t, files)
+	disjoint, err := known.disjoint(ctx, s.Files, t, files)
 	if err != nil {
 		return 0, err
 	}
 	before := s.Doubles
-	if err := l.comparing.with(ctx, func(db *duck.DB) error { return s.dropDoubles(ctx, db, held) }); err != nil {
-		return 0, err
+	if !disjoint {
+		held, err := known.ids.local(ctx, t, files)
+		if err != nil {
+			return 0, err
+		}
+		if err := l.comparing.with(ctx, func(db *duck.DB) error { return s.dropDoubles(ctx, db, held) }); err != nil {
+			return 0, err
+		}
 	}
 	for _, f := range files {
-		s.checked[f.FilePath()] = true
+		s.checked[f.path] = true
 	}
 	s.compared = t.Snapshot()
 	return s.Doubles - before, nil
 }
 
-// unchecked lists the table's data files in the partitions of the batch that were not compared yet.
-func (s *Staged) unchecked(ctx context.Context, t *Table) ([]iceberg.DataFile, error) {
+func (s *Staged) partitions() map[int64]bool {
 	touched := map[int64]bool{}
 	for _, f := range s.Files {
 		touched[f.Ordinal] = true
 	}
-	all, err := t.DataFiles(ctx, touched)
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(all, func(f iceberg.DataFile) bool { return s.checked[f.FilePath()] }), nil
+	return touched
 }
 
-// DataFiles lists the current snapshot's files in the partitions, or all of them where partitions is nil.
-func (t *Table) DataFiles(ctx context.Context, partitions map[int64]bool) ([]iceberg.DataFile, error) {
+// DataFiles lists the current snapshot's files.
+func (t *Table) DataFiles(ctx context.Context) ([]iceberg.DataFile, error) {
 	if t.CurrentSnapshot() == nil {
 		return nil, nil
 	}
-	var options []table.ScanOption
-	if len(partitions) > 0 && t.Definition.Partition.Column != "" {
-		ordinals := slices.Sorted(maps.Keys(partitions))
-		options = append(options, table.WithRowFilter(t.Definition.Partition.between(ordinals[0], ordinals[len(ordinals)-1])))
-	}
-	tasks, err := t.Scan(options...).PlanFiles(ctx)
+	tasks, err := t.Scan().PlanFiles(ctx)
 	if err != nil {
 		return nil, classify(err, "plan the files of %s", t.Definition.Name)
 	}
@@ -77,9 +74,7 @@ func (t *Table) DataFiles(ctx context.Context, partitions map[int64]bool) ([]ice
 		if len(task.DeleteFiles)+len(task.EqualityDeleteFiles)+len(task.DeletionVectorFiles) > 0 {
 			return nil, fault.New(fault.SchemaMismatch, "%s has delete files; its tables are copy-on-write", t.Definition.Name)
 		}
-		if partitions == nil || partitions[t.Ordinal(task.File)] {
-			files = append(files, task.File)
-		}
+		files = append(files, task.File)
 	}
 	return files, nil
 }
@@ -99,19 +94,6 @@ func (t *Table) Ordinal(f iceberg.DataFile) int64 {
 		}
 	}
 	return 0
-}
-
-// between is a filter for the partitions from one to another, both included.
-func (p Partition) between(from, to int64) iceberg.BooleanExpression {
-	column := iceberg.Reference(p.Column)
-	if p.By == ByValue {
-		return iceberg.NewAnd(iceberg.GreaterThanEqual(column, iceberg.Date(from)), iceberg.LessThanEqual(column, iceberg.Date(to)))
-	}
-	unit := int64(86_400_000_000)
-	if p.By == ByHour {
-		unit = 3_600_000_000
-	}
-	return iceberg.NewAnd(iceberg.GreaterThanEqual(column, iceberg.Timestamp(from*unit)), iceberg.LessThan(column, iceberg.Timestamp((to+1)*unit)))
 }
 
 // dropDoubles writes the files of the partitions in which an event occurs twice, or that the ids in held name, once more

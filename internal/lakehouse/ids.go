@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/memory"
@@ -14,26 +15,28 @@ import (
 	"github.com/apache/arrow-go/v18/parquet/compress"
 	"github.com/apache/arrow-go/v18/parquet/file"
 	"github.com/apache/arrow-go/v18/parquet/pqarrow"
-	"github.com/apache/iceberg-go"
 	iceio "github.com/apache/iceberg-go/io"
 	"golang.org/x/sync/errgroup"
 
 	"bluntcases.com/platform/internal/fault"
 )
 
-// idStoreBytes bounds the ids on disk, by table. Beyond it the longest unused go; they are read again when needed.
-const idStoreBytes = 2 << 30
+// keptBytes bounds what is kept on disk of a table. Beyond it the longest unused go; they are read again when needed.
+// Looking costs as much as there are files, so that ids are looked at once for so many that are new.
+const (
+	keptBytes  = 2 << 30
+	evictEvery = 256
+)
 
 // idStore keeps the event ids of data files on local disk, one small Parquet file each. A data file never changes, so
 // what is kept never goes stale.
-type idStore struct{ dir string }
-
-func (l *Lake) ids(t *Table) idStore {
-	return idStore{filepath.Join(l.cfg.Dir, "ids", t.Definition.Name)}
+type idStore struct {
+	dir  string
+	read atomic.Int64 // files since the last look at what is held
 }
 
 // local returns the paths of the files' ids, and reads those that are not there yet: one column's pages, by range.
-func (s idStore) local(ctx context.Context, t *Table, files []iceberg.DataFile) ([]string, error) {
+func (s *idStore) local(ctx context.Context, t *Table, files []heldFile) ([]string, error) {
 	if err := os.MkdirAll(s.dir, 0o755); err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "make the folder of event ids")
 	}
@@ -45,38 +48,34 @@ func (s idStore) local(ctx context.Context, t *Table, files []iceberg.DataFile) 
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(uploads)
 	for i, f := range files {
-		paths[i] = filepath.Join(s.dir, path.Base(f.FilePath()))
+		paths[i] = filepath.Join(s.dir, path.Base(f.path))
 		group.Go(func() error {
 			now := time.Now()
 			if os.Chtimes(paths[i], now, now) == nil {
 				return nil
 			}
-			return classify(s.read(ctx, fs, f.FilePath(), paths[i]), "read the event ids of %s", path.Base(f.FilePath()))
+			s.read.Add(1)
+			return classify(s.fetch(ctx, fs, f.path, paths[i]), "read the event ids of %s", path.Base(f.path))
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	s.evict(paths)
+	if s.read.Load() >= evictEvery {
+		s.read.Store(0)
+		evict(s.dir, paths)
+	}
 	return paths, nil
 }
 
-// read copies the column event_id of a data file. It appears under its name only when it is whole.
-func (s idStore) read(ctx context.Context, fs iceio.IO, address, to string) (err error) {
+// fetch copies the column event_id of a data file. It appears under its name only when it is whole.
+func (s *idStore) fetch(ctx context.Context, fs iceio.IO, address, to string) (err error) {
 	in, err := fs.Open(address)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	source, err := file.NewParquetReader(in)
-	if err != nil {
-		return err
-	}
-	reader, err := pqarrow.NewFileReader(source, pqarrow.ArrowReadProperties{BatchSize: 64 << 10}, memory.DefaultAllocator)
-	if err != nil {
-		return err
-	}
-	records, err := reader.GetRecordReader(ctx, []int{source.MetaData().Schema.ColumnIndexByName("event_id")}, nil)
+	records, err := eventIDs(ctx, in)
 	if err != nil {
 		return err
 	}
@@ -105,9 +104,22 @@ func (s idStore) read(ctx context.Context, fs iceio.IO, address, to string) (err
 	return os.Rename(out.Name(), to)
 }
 
-// evict removes the longest unused ids beyond the bound, but none of those in use.
-func (s idStore) evict(inUse []string) {
-	entries, err := os.ReadDir(s.dir)
+// eventIDs reads the column event_id of a Parquet file.
+func eventIDs(ctx context.Context, in parquet.ReaderAtSeeker) (pqarrow.RecordReader, error) {
+	source, err := file.NewParquetReader(in)
+	if err != nil {
+		return nil, err
+	}
+	reader, err := pqarrow.NewFileReader(source, pqarrow.ArrowReadProperties{BatchSize: 64 << 10}, memory.DefaultAllocator)
+	if err != nil {
+		return nil, err
+	}
+	return reader.GetRecordReader(ctx, []int{source.MetaData().Schema.ColumnIndexByName("event_id")}, nil)
+}
+
+// evict removes the longest unused files of a folder beyond the bound, but none of those in use.
+func evict(dir string, inUse []string) {
+	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return // nothing is lost but room
 	}
@@ -124,11 +136,11 @@ func (s idStore) evict(inUse []string) {
 			continue
 		}
 		size += info.Size()
-		all = append(all, kept{filepath.Join(s.dir, e.Name()), info.Size(), info.ModTime()})
+		all = append(all, kept{filepath.Join(dir, e.Name()), info.Size(), info.ModTime()})
 	}
 	slices.SortFunc(all, func(a, b kept) int { return a.used.Compare(b.used) })
 	for _, k := range all {
-		if size <= idStoreBytes {
+		if size <= keptBytes {
 			return
 		}
 		if !slices.Contains(inUse, k.path) && os.Remove(k.path) == nil {

@@ -39,7 +39,7 @@ func (l *Lake) Overview(ctx context.Context, name string) (Overview, error) {
 	if s := t.CurrentSnapshot(); s != nil {
 		o.Written = time.UnixMilli(s.TimestampMs).UTC()
 	}
-	files, err := t.DataFiles(ctx, nil)
+	files, err := t.DataFiles(ctx)
 	for _, f := range files {
 		o.Files++
 		o.Rows += f.Count()
@@ -141,7 +141,7 @@ func (l *Lake) Partitions(ctx context.Context, name string) ([]PartitionInfo, er
 // filesAsOf lists the files of the current snapshot, or of the one that was current at a time.
 func (t *Table) filesAsOf(ctx context.Context, asOf time.Time) ([]iceberg.DataFile, error) {
 	if asOf.IsZero() {
-		return t.DataFiles(ctx, nil)
+		return t.DataFiles(ctx)
 	}
 	// The newest snapshot up to then. The metadata's log would do, but loses its history when snapshots are thinned.
 	var snapshot *table.Snapshot

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -30,11 +31,12 @@ type Lake struct {
 	mu      sync.Mutex
 	catalog *rest.Catalog
 	files   map[string]fileSystem
+	known   map[string]*known // by table
 }
 
 // New makes a lake. It connects to nothing.
 func New(cfg config.Lake, objects config.Objects) *Lake {
-	l := &Lake{cfg: cfg, objects: objects, files: map[string]fileSystem{}}
+	l := &Lake{cfg: cfg, objects: objects, files: map[string]fileSystem{}, known: map[string]*known{}}
 	l.staging = newPool(StagedAtOnce, func(ctx context.Context) (*duck.DB, error) { return l.share(ctx, stageMemory) })
 	l.comparing = newPool(1, func(ctx context.Context) (*duck.DB, error) { return l.single(ctx, compareMemory, 1) })
 	return l
@@ -96,6 +98,18 @@ func (l *Lake) shared(name string, t *table.Table) table.FSysF {
 		}
 		return fs, err
 	}
+}
+
+// knownOf is what is known of a table's events.
+func (l *Lake) knownOf(t *Table) *known {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	k, ok := l.known[t.Definition.Name]
+	if !ok {
+		k = &known{ids: &idStore{dir: filepath.Join(l.cfg.Dir, "ids", t.Definition.Name)}, bound: knownIDs}
+		l.known[t.Definition.Name] = k
+	}
+	return k
 }
 
 // Ping asks the catalog for its configuration, for health checks.

@@ -79,7 +79,7 @@ func (l *Lake) replaceObjectives(ctx context.Context, rows []Objective, read fun
 		if digestOf(objectivesQuery(now)) != digest {
 			return Proceed, errOutdated
 		}
-		c.Remove, err = t.DataFiles(ctx, nil) // what is removed depends on the table as each try finds it
+		c.Remove, err = t.DataFiles(ctx) // what is removed depends on the table as each try finds it
 		return Proceed, err
 	}
 	_, err = l.Commit(ctx, ObjectiveSpec, commit)

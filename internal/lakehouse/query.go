@@ -115,8 +115,8 @@ func (l *Lake) view(ctx context.Context, db *duck.DB, d Definition, asOf time.Ti
 
 // keep makes files local and leaves them there. The folder is bounded like the event ids'.
 func (l *Lake) keep(ctx context.Context, t *Table, files []iceberg.DataFile, tell func(string, int, int)) ([]string, error) {
-	store := idStore{filepath.Join(l.cfg.Dir, "files", t.Definition.Name)}
-	if err := os.MkdirAll(store.dir, 0o755); err != nil {
+	dir := filepath.Join(l.cfg.Dir, "files", t.Definition.Name)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "make the folder of data files")
 	}
 	fs, err := t.FS(ctx)
@@ -135,7 +135,7 @@ func (l *Lake) keep(ctx context.Context, t *Table, files []iceberg.DataFile, tel
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(uploads)
 	for i, f := range files {
-		paths[i] = filepath.Join(store.dir, filepath.Base(f.FilePath()))
+		paths[i] = filepath.Join(dir, filepath.Base(f.FilePath()))
 		group.Go(func() error {
 			now := time.Now()
 			if os.Chtimes(paths[i], now, now) == nil {
@@ -157,6 +157,6 @@ func (l *Lake) keep(ctx context.Context, t *Table, files []iceberg.DataFile, tel
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	store.evict(paths)
+	evict(dir, paths)
 	return paths, nil
 }

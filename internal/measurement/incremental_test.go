@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apache/iceberg-go"
 	"github.com/stretchr/testify/require"
 
 	"bluntcases.com/platform/internal/artifact"
@@ -161,8 +162,9 @@ func (h *history) withdraw(t *testing.T) {
 	table, err := h.Table(t.Context(), lakehouse.CommerceTelemetry)
 	require.NoError(t, err)
 	gone := measurement.DayOf(h.landed[h.random.IntN(len(h.landed))].at, time.UTC)
-	files, err := table.DataFiles(t.Context(), map[int64]bool{int64(gone): true})
+	files, err := table.DataFiles(t.Context())
 	require.NoError(t, err)
+	files = slices.DeleteFunc(files, func(f iceberg.DataFile) bool { return table.Ordinal(f) != int64(gone) })
 	_, err = h.Commit(t.Context(), lakehouse.CommerceTelemetry, lakehouse.Commit{Remove: files})
 	require.NoError(t, err)
 	h.landed = slices.DeleteFunc(h.landed, func(r row) bool { return measurement.DayOf(r.at, time.UTC) == gone })
