@@ -137,6 +137,7 @@ func TestABacklogThatIsGivenUpHalfwayIsLandedByTheNextRoll(t *testing.T) {
 	rows, events := h.rows(lakehouse.CommerceTelemetry)
 	require.EqualValues(t, messages*100, rows)
 	require.EqualValues(t, messages*100, events)
+	require.NoError(t, h.lake.Close()) // with its databases, which have folders
 	left, err := os.ReadDir(h.lake.ScratchDir())
 	require.NoError(t, err)
 	require.Empty(t, left, "every batch's scratch is removed")

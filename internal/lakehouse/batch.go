@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"hash/maphash"
 	"io"
 	"os"
 	"path/filepath"
@@ -14,8 +15,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/cespare/xxhash/v2"
 
 	"bluntcases.com/platform/internal/fault"
 )
@@ -43,7 +42,8 @@ type Batch struct {
 	bytes     int64
 	events    int64 // also the position of the last
 	origins   []origin
-	limit     int                 // bytes of a line
+	limit     int // bytes of a line
+	seed      maphash.Seed
 	seen      map[uint64]struct{} // hashes of event ids
 	doubtful  bool                // an event may be in the batch twice
 	early     map[int64]string    // reasons of what was refused before its transform
@@ -73,7 +73,7 @@ func (s Sink) NewBatch(dir string) (*Batch, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "make the batch's folder")
 	}
-	b := &Batch{dir: dir, path: filepath.Join(dir, "batch.ndjson"), limit: maxLine, early: map[int64]string{}, seen: map[uint64]struct{}{}}
+	b := &Batch{dir: dir, path: filepath.Join(dir, "batch.ndjson"), limit: maxLine, early: map[int64]string{}, seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}}
 	if s.Stream == DeadLetters {
 		b.limit = maxDeadLetter
 	}
@@ -152,7 +152,7 @@ func (b *Batch) note(line []byte) {
 		return
 	}
 	before := len(b.seen)
-	b.seen[xxhash.Sum64(id)] = struct{}{}
+	b.seen[maphash.Bytes(b.seed, id)] = struct{}{}
 	b.doubtful = len(b.seen) == before
 }
 

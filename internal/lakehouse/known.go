@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"os"
 	"slices"
 	"sync"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
-	"github.com/cespare/xxhash/v2"
 
 	"bluntcases.com/platform/internal/fault"
 )
@@ -24,11 +24,17 @@ const knownIDs = 4 << 20
 type known struct {
 	ids   *idStore
 	bound int // of the hashes
+	seed  maphash.Seed
 
 	mu        sync.Mutex
 	manifests map[string][]heldFile // what each lists, by path
 	hashes    map[uint64]struct{}
 	files     map[string]struct{} // whose ids are in hashes
+}
+
+// newKnown knows nothing yet.
+func newKnown(ids *idStore) *known {
+	return &known{ids: ids, bound: knownIDs, seed: maphash.MakeSeed()}
 }
 
 // disjoint tells whether the staged files share no event with those of the table. False says nothing: they may share none.
@@ -47,7 +53,7 @@ func (k *known) disjoint(ctx context.Context, staged []LocalFile, t *Table, held
 		if !partitions[f.Ordinal] {
 			continue
 		}
-		err := eachHash(ctx, f.Path, func(hash uint64) error {
+		err := k.eachHash(ctx, f.Path, func(hash uint64) error {
 			if _, held := k.hashes[hash]; held {
 				return errShared
 			}
@@ -83,7 +89,7 @@ func (k *known) learn(ctx context.Context, t *Table, files []heldFile) (fits boo
 		return false, err
 	}
 	for i, path := range paths {
-		if err := eachHash(ctx, path, func(hash uint64) error {
+		if err := k.eachHash(ctx, path, func(hash uint64) error {
 			k.hashes[hash] = struct{}{}
 			return nil
 		}); err != nil {
@@ -103,7 +109,7 @@ func (k *known) unknown(files []heldFile) []heldFile {
 }
 
 // eachHash visits the hashes of the event ids of a Parquet file on disk.
-func eachHash(ctx context.Context, path string, visit func(uint64) error) error {
+func (k *known) eachHash(ctx context.Context, path string, visit func(uint64) error) error {
 	in, err := os.Open(path)
 	if err != nil {
 		return err
@@ -123,7 +129,7 @@ func eachHash(ctx context.Context, path string, visit func(uint64) error) error 
 			if !column.IsValid(i) {
 				continue
 			}
-			if err := visit(xxhash.Sum64String(column.Value(i))); err != nil {
+			if err := visit(maphash.String(k.seed, column.Value(i))); err != nil {
 				return err
 			}
 		}

@@ -117,8 +117,8 @@ func TestSpoiledIDsOnDiskAreReadAnew(t *testing.T) {
 	kept, err := filepath.Glob(filepath.Join(c.known().ids.dir, "*"))
 	require.NoError(t, err)
 	require.Len(t, kept, 1)
-	require.NoError(t, os.Truncate(kept[0], 5)) // as after a power failure
-	*c.known() = known{ids: c.known().ids, bound: knownIDs}
+	require.NoError(t, os.Truncate(kept[0], 5))          // as after a power failure
+	c.lake.known[c.sink.Table] = newKnown(c.known().ids) // as in a new process
 	_, _, err = c.compare(1, "b")
 	require.True(t, fault.Of(err).Retryable(), err)
 	c.held(1, 1, "a", "b")

@@ -106,7 +106,7 @@ func (l *Lake) knownOf(t *Table) *known {
 	defer l.mu.Unlock()
 	k, ok := l.known[t.Definition.Name]
 	if !ok {
-		k = &known{ids: &idStore{dir: filepath.Join(l.cfg.Dir, "ids", t.Definition.Name)}, bound: knownIDs}
+		k = newKnown(&idStore{dir: filepath.Join(l.cfg.Dir, "ids", t.Definition.Name)})
 		l.known[t.Definition.Name] = k
 	}
 	return k
