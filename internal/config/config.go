@@ -47,7 +47,7 @@ type Lake struct {
 	Warehouse string        `env:"ICEBERG_WAREHOUSE" envDefault:"lake" doc:"warehouse; for R2 <account>_<bucket>"`
 	Token     string        `env:"ICEBERG_TOKEN" secret:"true" doc:"bearer token; for R2 it needs catalog and storage permission"`
 	RollAge   time.Duration `env:"LAKE_ROLL_AGE" envDefault:"60s" doc:"longest time an event waits for its table, 1s or more; below 5s the tables get many small files"`
-	RollBytes int64         `env:"LAKE_ROLL_BYTES" envDefault:"134217728" doc:"size of waiting events at which a roll starts at once, and of a backlog's batches but the first two, which are smaller; 1 MiB or more"`
+	RollBytes int64         `env:"LAKE_ROLL_BYTES" envDefault:"100663296" doc:"size of waiting events at which a roll starts at once, and of a backlog's batches but the first two, which are smaller; 1 MiB or more"`
 	// PublicationShards is read by `blunt provision`, which starts the roll.
 	PublicationShards int    `env:"LAKE_PUBLICATION_SHARDS" envDefault:"1" doc:"rolls that land publication events side by side, 1 to 64; blunt provision applies a change"`
 	Maintain          bool   `env:"LAKE_MAINTAIN" envDefault:"true" doc:"false where the catalog compacts and expires by itself; manifests and orphans are kept in any case"`

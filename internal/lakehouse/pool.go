@@ -16,7 +16,7 @@ const StagedAtOnce = 2
 // What DuckDB may take leaves the process below one gigabyte: some batches are staged while another, which may have to be
 // compared, lands. Go, and what DuckDB does not count, come on top.
 const (
-	stageMemory   = "320MB"
+	stageMemory   = "256MB"
 	compareMemory = "192MB"
 	compactMemory = "512MB"
 )
