@@ -23,8 +23,9 @@ type comparer struct {
 	last uint64
 }
 
-func newComparer(t *testing.T) *comparer {
-	l := newLake(t)
+func newComparer(t *testing.T) *comparer { return provisionedComparer(t, newLake(t)) }
+
+func provisionedComparer(t *testing.T, l *Lake) *comparer {
 	_, err := l.Provision(t.Context())
 	require.NoError(t, err)
 	sink, err := SinkOf(event.StreamCommerce)
