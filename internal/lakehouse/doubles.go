@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -42,6 +43,9 @@ func (l *Lake) Compare(ctx context.Context, s *Staged, t *Table) (dropped int64,
 			return 0, err
 		}
 		if err := l.comparing.with(ctx, func(db *duck.DB) error { return s.dropDoubles(ctx, db, held) }); err != nil {
+			for _, path := range held {
+				_ = os.Remove(path) // what the disk has spoiled is read anew by the next try
+			}
 			return 0, err
 		}
 	}

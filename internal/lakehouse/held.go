@@ -3,6 +3,7 @@ package lakehouse
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -35,14 +36,13 @@ func (k *known) in(ctx context.Context, t *Table, partitions map[int64]bool) ([]
 	if err != nil {
 		return nil, classify(err, "read the manifest list of %s", t.Definition.Name)
 	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if err := k.readManifests(ctx, fs, t, listed, partitions); err != nil {
+	lists, err := k.filesByManifest(ctx, fs, t, listed, partitions)
+	if err != nil {
 		return nil, err
 	}
 	var files []heldFile
-	for _, m := range listed {
-		for _, f := range k.manifests[m.FilePath()] {
+	for _, list := range lists {
+		for _, f := range list {
 			if partitions[f.ordinal] {
 				files = append(files, f)
 			}
@@ -51,20 +51,25 @@ func (k *known) in(ctx context.Context, t *Table, partitions map[int64]bool) ([]
 	return files, nil
 }
 
-// readManifests reads the listed manifests that may have files in the partitions and were not read yet, and forgets those
-// that are listed no more.
-func (k *known) readManifests(ctx context.Context, fs iceio.IO, t *Table, listed []iceberg.ManifestFile, partitions map[int64]bool) error {
+// filesByManifest reads the listed manifests that may have files in the partitions and were not read yet. What is not
+// listed any more is forgotten.
+func (k *known) filesByManifest(ctx context.Context, fs iceio.IO, t *Table, listed []iceberg.ManifestFile, partitions map[int64]bool) (map[string][]heldFile, error) {
 	ordinals := slices.Sorted(maps.Keys(partitions))
 	from, to := ordinals[0], ordinals[len(ordinals)-1]
-	kept := make(map[string][]heldFile, len(listed))
+	k.mu.Lock()
+	had := k.manifests
+	k.mu.Unlock()
+	lists := make(map[string][]heldFile, len(listed))
 	var unread []iceberg.ManifestFile
 	for _, m := range listed {
-		if m.ManifestContent() != iceberg.ManifestContentData {
-			return fault.New(fault.SchemaMismatch, "%s has delete files; its tables are copy-on-write", t.Definition.Name)
-		}
-		if files, ok := k.manifests[m.FilePath()]; ok {
-			kept[m.FilePath()] = files
-		} else if t.mayList(m, from, to) {
+		files, read := had[m.FilePath()]
+		switch {
+		case read:
+			lists[m.FilePath()] = files
+		case !t.mayList(m, from, to):
+		case m.ManifestContent() != iceberg.ManifestContentData && (m.HasAddedFiles() || m.HasExistingFiles()):
+			return nil, fault.New(fault.SchemaMismatch, "%s has delete files; its tables are copy-on-write", t.Definition.Name)
+		default:
 			unread = append(unread, m)
 		}
 	}
@@ -72,28 +77,38 @@ func (k *known) readManifests(ctx context.Context, fs iceio.IO, t *Table, listed
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(uploads)
 	for i, m := range unread {
-		group.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return classify(err, "read a manifest of %s", t.Definition.Name)
+		group.Go(func() (err error) {
+			if err = ctx.Err(); err == nil {
+				read[i], err = t.filesOf(fs, m)
 			}
-			for entry, err := range m.Entries(fs, true) {
-				if err != nil {
-					return classify(err, "read a manifest of %s", t.Definition.Name)
-				}
-				f := entry.DataFile()
-				read[i] = append(read[i], heldFile{path: f.FilePath(), ordinal: t.Ordinal(f), rows: f.Count()})
-			}
-			return nil
+			return classify(err, "read a manifest of %s", t.Definition.Name)
 		})
 	}
-	err := group.Wait()
-	if err == nil {
-		for i, m := range unread {
-			kept[m.FilePath()] = read[i]
-		}
+	if err := group.Wait(); err != nil {
+		return nil, err
 	}
-	k.manifests = kept
-	return err
+	for i, m := range unread {
+		lists[m.FilePath()] = read[i]
+	}
+	k.mu.Lock()
+	k.manifests = lists
+	k.mu.Unlock()
+	return lists, nil
+}
+
+// filesOf reads one manifest.
+func (t *Table) filesOf(fs iceio.IO, m iceberg.ManifestFile) (files []heldFile, err error) {
+	for entry, err := range m.Entries(fs, true) {
+		if err != nil {
+			return nil, err
+		}
+		f := entry.DataFile()
+		files = append(files, heldFile{path: f.FilePath(), ordinal: t.Ordinal(f), rows: f.Count()})
+	}
+	if want := int(m.AddedDataFiles() + m.ExistingDataFiles()); want >= 0 && len(files) != want {
+		return nil, fmt.Errorf("%s lists %d files of %d", m.FilePath(), len(files), want)
+	}
+	return files, nil
 }
 
 // mayList tells whether a manifest may list files of the partitions between two, both included.

@@ -15,8 +15,8 @@ import (
 	"bluntcases.com/platform/internal/fault"
 )
 
-// knownIDs bounds the hashes of one table in memory: some sixty megabytes.
-const knownIDs = 4 << 20
+// knownIDs bounds the hashes of one table in memory: some 36 megabytes.
+const knownIDs = 1_800_000
 
 // known is what a process has learned of a table: which files it holds (see in), and hashes of their event ids. A batch
 // without doubles, which most are, is told by the hashes alone, however many files its partitions have gathered. They may
@@ -39,68 +39,78 @@ func newKnown(ids *idStore) *known {
 
 // disjoint tells whether the staged files share no event with those of the table. False says nothing: they may share none.
 func (k *known) disjoint(ctx context.Context, staged []LocalFile, t *Table, held []heldFile) (bool, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	fits, err := k.learn(ctx, t, held)
-	if err != nil || !fits {
+	if rowsOf(held) > k.bound {
+		return false, nil
+	}
+	if err := k.learn(ctx, t, held); err != nil {
 		return false, err
 	}
-	partitions := map[int64]bool{}
-	for _, f := range held {
-		partitions[f.ordinal] = true
-	}
+	var batch []uint64
 	for _, f := range staged {
-		if !partitions[f.Ordinal] {
-			continue
-		}
-		err := k.eachHash(ctx, f.Path, func(hash uint64) error {
-			if _, held := k.hashes[hash]; held {
-				return errShared
-			}
-			return nil
-		})
-		if errors.Is(err, errShared) {
-			return false, nil
-		}
+		hashes, _, err := k.hashesOf(ctx, f.Path)
 		if err != nil {
 			return false, fault.Wrap(fault.Internal, err, "read the event ids of the batch")
 		}
+		batch = append(batch, hashes...)
 	}
-	return true, nil
+	return k.lacks(batch, held), nil
 }
 
-var errShared = errors.New("an event may be in both")
-
-// learn takes up the hashes of the files, unless there are too many.
-func (k *known) learn(ctx context.Context, t *Table, files []heldFile) (fits bool, err error) {
-	fresh := k.unknown(files)
-	if len(k.hashes)+rowsOf(fresh) > k.bound {
-		k.hashes, k.files = nil, nil // what other partitions hold may not be asked for again
-		fresh = files
-	}
-	if rowsOf(fresh) > k.bound {
-		return false, nil
-	}
-	if k.hashes == nil {
-		k.hashes, k.files = map[uint64]struct{}{}, map[string]struct{}{}
-	}
+// learn takes up the hashes of the files. What is read is read without the lock: a store that is slow for one roll holds up
+// no other.
+func (k *known) learn(ctx context.Context, t *Table, files []heldFile) error {
+	fresh := k.makeRoom(files)
 	paths, err := k.ids.local(ctx, t, fresh)
 	if err != nil {
-		return false, err
+		return err
 	}
 	for i, path := range paths {
-		if err := k.eachHash(ctx, path, func(hash uint64) error {
-			k.hashes[hash] = struct{}{}
-			return nil
-		}); err != nil {
-			_ = os.Remove(path) // what the disk has spoiled is read anew by the next try
-			return false, fault.Wrap(fault.Unavailable, err, "read the event ids of %s", t.Definition.Name)
+		hashes, rows, err := k.hashesOf(ctx, path)
+		if err == nil && rows != fresh[i].rows {
+			err = fmt.Errorf("%d ids of %d rows", rows, fresh[i].rows)
 		}
-		k.files[fresh[i].path] = struct{}{}
+		if err != nil {
+			_ = os.Remove(path) // what the disk has spoiled is read anew by the next try
+			return fault.Wrap(fault.Unavailable, err, "read the event ids of %s", t.Definition.Name)
+		}
+		k.add(fresh[i].path, hashes)
 	}
-	return true, nil
+	return nil
 }
 
+// makeRoom returns the files that are not known, and forgets everything where they would not fit beside what is.
+func (k *known) makeRoom(files []heldFile) (fresh []heldFile) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	fresh = k.unknown(files)
+	if k.hashes != nil && len(k.hashes)+rowsOf(fresh) <= k.bound {
+		return fresh
+	}
+	k.hashes, k.files = map[uint64]struct{}{}, map[string]struct{}{}
+	return files
+}
+
+func (k *known) add(path string, hashes []uint64) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, hash := range hashes {
+		k.hashes[hash] = struct{}{}
+	}
+	k.files[path] = struct{}{}
+}
+
+// lacks tells whether none of the hashes is among those of the files, and all of these are known: another batch may have
+// made room for itself meanwhile.
+func (k *known) lacks(hashes []uint64, files []heldFile) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return len(k.unknown(files)) == 0 && !slices.ContainsFunc(hashes, func(hash uint64) bool {
+		_, held := k.hashes[hash]
+		return held
+	})
+}
+
+// unknown are those of the files whose ids are not in hashes. The caller holds the lock.
 func (k *known) unknown(files []heldFile) []heldFile {
 	return slices.DeleteFunc(slices.Clone(files), func(f heldFile) bool {
 		_, have := k.files[f.path]
@@ -108,36 +118,34 @@ func (k *known) unknown(files []heldFile) []heldFile {
 	})
 }
 
-// eachHash visits the hashes of the event ids of a Parquet file on disk.
-func (k *known) eachHash(ctx context.Context, path string, visit func(uint64) error) error {
+// hashesOf reads the event ids of a Parquet file on disk, which has so many rows.
+func (k *known) hashesOf(ctx context.Context, path string) (hashes []uint64, rows int64, err error) {
 	in, err := os.Open(path)
 	if err != nil {
-		return err
+		return nil, 0, err
 	}
 	defer in.Close()
 	records, err := eventIDs(ctx, in)
 	if err != nil {
-		return err
+		return nil, 0, err
 	}
 	defer records.Release()
 	for records.Next() {
 		column, ok := records.RecordBatch().Column(0).(*array.String)
 		if !ok {
-			return fmt.Errorf("event_id is no text in %s", path)
+			return nil, 0, fmt.Errorf("event_id is no text in %s", path)
 		}
+		rows += int64(column.Len())
 		for i := range column.Len() {
-			if !column.IsValid(i) {
-				continue
-			}
-			if err := visit(maphash.String(k.seed, column.Value(i))); err != nil {
-				return err
+			if column.IsValid(i) {
+				hashes = append(hashes, maphash.String(k.seed, column.Value(i)))
 			}
 		}
 	}
-	if err := records.Err(); !errors.Is(err, io.EOF) {
-		return err
+	if err := records.Err(); err != nil && !errors.Is(err, io.EOF) {
+		return nil, 0, err
 	}
-	return nil
+	return hashes, rows, nil
 }
 
 func rowsOf(files []heldFile) (rows int) {

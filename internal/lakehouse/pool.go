@@ -3,6 +3,7 @@ package lakehouse
 import (
 	"context"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"bluntcases.com/platform/internal/duck"
@@ -28,8 +29,9 @@ const keepFor = time.Hour
 // batch; worse, one that is closed gives all memory that the process has to spare back to the system, also what the others
 // are about to use again.
 type pool struct {
-	free chan kept // as many places as databases; each is made when it is first needed
-	open func(context.Context) (*duck.DB, error)
+	free   chan kept // as many places as databases; each is made when it is first needed
+	open   func(context.Context) (*duck.DB, error)
+	closed atomic.Bool
 }
 
 type kept struct {
@@ -51,9 +53,15 @@ func (p *pool) with(ctx context.Context, do func(*duck.DB) error) (err error) {
 	select {
 	case k = <-p.free:
 	case <-ctx.Done():
-		return fault.Wrap(fault.Canceled, ctx.Err(), "wait for a database")
+		return classify(ctx.Err(), "wait for a database")
 	}
-	defer func() { p.free <- k }()
+	whole := false
+	defer func() {
+		if !whole || p.closed.Load() {
+			k.close()
+		}
+		p.free <- k
+	}()
 	if k.db != nil && time.Since(k.since) > keepFor {
 		k.close()
 	}
@@ -63,15 +71,14 @@ func (p *pool) with(ctx context.Context, do func(*duck.DB) error) (err error) {
 		}
 		k.since = time.Now()
 	}
-	if err := do(k.db); err != nil {
-		k.close()
-		return err
-	}
-	return nil
+	err = do(k.db)
+	whole = err == nil
+	return err
 }
 
-// close closes the databases that are not lent.
+// close closes the databases; one that is lent, when it is given back.
 func (p *pool) close() {
+	p.closed.Store(true)
 	for range cap(p.free) {
 		select {
 		case k := <-p.free:
